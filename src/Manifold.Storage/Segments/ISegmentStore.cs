@@ -1,0 +1,26 @@
+namespace Manifold.Storage;
+
+/// <summary>
+/// Holds immutable objects (segments, deletion lists) by name. A name is a relative path of letters, digits, <c>-</c>, <c>_</c>, <c>.</c> and <c>/</c>.
+/// An object is whole or absent, and never changes once it is there.
+/// </summary>
+public interface ISegmentStore
+{
+    /// <summary>Stores what <paramref name="write"/> produces, durably, under <paramref name="name"/>.</summary>
+    /// <returns>The size and XXH3-128 checksum of the stored bytes.</returns>
+    Task<StoredObject> PutAsync(string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken);
+
+    /// <summary>A local file with the object's bytes, valid until the process ends or the object is deleted; for mapping.</summary>
+    /// <exception cref="FileNotFoundException">There is no such object.</exception>
+    Task<string> GetLocalPathAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Reads the object back from storage and compares size and checksum.</summary>
+    /// <exception cref="CorruptDataException">It differs; names the object and the file.</exception>
+    Task VerifyAsync(StoredObject stored, CancellationToken cancellationToken);
+
+    /// <summary>The names under a prefix, with the time each was written.</summary>
+    IAsyncEnumerable<(string Name, DateTimeOffset Written)> ListAsync(string prefix, CancellationToken cancellationToken);
+
+    /// <summary>Deletes an object; nothing happens where there is none.</summary>
+    Task DeleteAsync(string name, CancellationToken cancellationToken);
+}
