@@ -12,6 +12,7 @@ namespace Manifold.Index;
 /// Binary form: for each attribute, a length-prefixed name, a kind byte and a length-prefixed payload; lengths are LEB128. The empty
 /// map is zero bytes long.
 /// </remarks>
+[SuppressMessage("Naming", "CA1710", Justification = "An item has attributes; the word is the field's own.")]
 public sealed class Attributes : IReadOnlyDictionary<string, AttributeValue>, IEquatable<Attributes>
 {
     /// <summary>Most attributes of one item.</summary>

@@ -70,7 +70,7 @@ public readonly ref struct ItemView
     }
 
     /// <summary>The vector of a space; the span need not be aligned.</summary>
-    public bool TryGetVector(ReadOnlySpan<byte> space, out ReadOnlySpan<float> vector)
+    public bool TryGetVector(scoped ReadOnlySpan<byte> space, out ReadOnlySpan<float> vector)
     {
         foreach (var entry in Vectors)
         {
