@@ -54,7 +54,7 @@ public sealed partial class ShardEngine
     }
 
     /// <summary>Compare-and-swaps the new epoch into the manifest: from here older leaders can seal no more.</summary>
-    private static async Task<(ShardManifest, string?)> RaiseEpochAsync(
+    private static async Task<(ShardManifest Manifest, string? ETag)> RaiseEpochAsync(
         ManifestStore manifests, string shard, long epoch, CancellationToken cancellationToken)
     {
         while (true)
@@ -84,7 +84,7 @@ public sealed partial class ShardEngine
         {
             await store.VerifyAsync(deletions, cancellationToken);
             var path = await store.GetLocalPathAsync(deletions.Name, cancellationToken);
-            deleted = DeletionList.Read(await File.ReadAllBytesAsync(path, cancellationToken));
+            deleted = DeletionList.Read(await File.ReadAllBytesAsync(path, cancellationToken), path);
         }
         index.AddSegment(entry.Segment.Name, segment, deleted);
         return segment;
@@ -101,10 +101,6 @@ public sealed partial class ShardEngine
         if (lead.FirstPosition > position + 1)
         {
             throw new CorruptDataException($"the log of shard {_definition.Shard} begins at position {lead.FirstPosition}, but its segments end at {position}");
-        }
-        foreach (var (name, deleted, _) in _index.SealedDeletions())
-        {
-            _storedDeletions[name] = deleted.Count;
         }
         foreach (var writer in _manifest.Writers)
         {
@@ -147,8 +143,7 @@ public sealed partial class ShardEngine
         {
             foreach (var segment in segments)
             {
-                _stopping.Token.ThrowIfCancellationRequested();
-                segment.Verify();
+                segment.Verify(_stopping.Token);
             }
         }
         catch (OperationCanceledException)

@@ -5,8 +5,6 @@ namespace Manifold.Shards;
 
 public sealed partial class ShardEngine
 {
-    /// <summary>How many rows of each segment the stored list names. Deleted rows only grow in number, so an equal count is an equal list.</summary>
-    private readonly Dictionary<string, int> _storedDeletions = new(StringComparer.Ordinal);
     private int _objects;
 
     /// <summary>Starts a seal when the growing segment is full and none is under way. Runs on the applying loop.</summary>
@@ -60,19 +58,17 @@ public sealed partial class ShardEngine
     private async Task SealOnceAsync(FrozenSegment frozen, ShardManifest through)
     {
         var token = _stopping.Token;
-        var name = NewName("seg");
-        var stored = await _services.Segments.PutAsync(name, (stream, _) => { frozen.WriteTo(stream); return Task.CompletedTask; }, token);
-        await _services.Segments.VerifyAsync(stored, token);
-        var segment = Segment.Open(await _services.Segments.GetLocalPathAsync(name, token));
+        var (stored, segment) = frozen.LiveRows > 0 ? await StoreAsync(frozen, token) : (null, null);
 
         // Deletions newer than the sealed position may be among these: reading the log again from there repeats them, which changes nothing.
-        var deletions = await OnApplyingLoopAsync(() => _index.SealedDeletions().ToDictionary(d => d.Name, d => d.Deleted));
+        var deletions = await OnApplyingLoopAsync(() => _index.SealedDeletions().ToDictionary(d => d.Name));
         var entries = new List<SegmentEntry>();
         foreach (var entry in _manifest.Segments)
         {
-            entries.Add(entry with { Deletions = await StoreDeletionsAsync(entry, deletions[entry.Segment.Name], token) });
+            var (name, deleted, changed) = deletions[entry.Segment.Name];
+            entries.Add(changed ? entry with { Deletions = await StoreAsync(deleted, token) } : entry);
         }
-        if (frozen.LiveRows > 0)
+        if (stored is not null)
         {
             entries.Add(new SegmentEntry(stored, null));
         }
@@ -80,27 +76,40 @@ public sealed partial class ShardEngine
 
         await OnApplyingLoopAsync(() =>
         {
-            _index.Replace(frozen, name, segment);
-            _index.Publish();
-            return true;
+            foreach (var (name, deleted, changed) in deletions.Values)
+            {
+                if (changed)
+                {
+                    _index.MarkPersisted(name, deleted);
+                }
+            }
+            if (segment is not null)
+            {
+                _index.Replace(frozen, stored!.Name, segment);
+            }
+            else
+            {
+                _index.Drop(frozen);
+            }
+            return _index.Publish();
         });
         await _log.TruncateAsync(_epoch, through.Position, token);
-        Log.Sealed(_services.Logger, _definition.Shard, name, frozen.LiveRows, stored.Length, through.Position);
+        Log.Sealed(_services.Logger, _definition.Shard, stored?.Name ?? "nothing", frozen.LiveRows, stored?.Length ?? 0, through.Position);
     }
 
-    private async Task<StoredObject?> StoreDeletionsAsync(SegmentEntry entry, RowBitmap deleted, CancellationToken token)
+    private async Task<(StoredObject, Segment)> StoreAsync(FrozenSegment frozen, CancellationToken token)
     {
-        if (deleted.Count == 0)
-        {
-            return null;
-        }
-        if (_storedDeletions.GetValueOrDefault(entry.Segment.Name) == deleted.Count)
-        {
-            return entry.Deletions;
-        }
-        var stored = await _services.Segments.PutAsync(NewName("del"), (stream, _) => { DeletionList.Write(stream, deleted); return Task.CompletedTask; }, token);
+        var stored = await _services.Segments.PutAsync(
+            NewName("seg"), (stream, ct) => Task.Run(() => frozen.WriteTo(stream, ct), ct), token);
         await _services.Segments.VerifyAsync(stored, token);
-        _storedDeletions[entry.Segment.Name] = deleted.Count;
+        return (stored, Segment.Open(await _services.Segments.GetLocalPathAsync(stored.Name, token)));
+    }
+
+    private async Task<StoredObject> StoreAsync(RowBitmap deleted, CancellationToken token)
+    {
+        var stored = await _services.Segments.PutAsync(
+            NewName("del"), (stream, ct) => Task.Run(() => DeletionList.Write(stream, deleted), ct), token);
+        await _services.Segments.VerifyAsync(stored, token);
         return stored;
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Manifold.Index;
 
 namespace Manifold.Shards;
 
