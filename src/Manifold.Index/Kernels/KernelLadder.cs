@@ -28,7 +28,7 @@ internal static unsafe class KernelLadder
     /// <summary>Runs <paramref name="visitor"/> with the kernel for <paramref name="dimension"/>.</summary>
     internal static TResult Run<TTerm, TVisitor, TResult>(int dimension, TVisitor visitor)
         where TTerm : ITerm
-        where TVisitor : struct, IKernelVisitor<TResult>, allows ref struct =>
+        where TVisitor : struct, IKernelVisitor<TResult> =>
         WidthFor(dimension) switch
         {
             VectorWidth.Bits512 => Run<TTerm, Lanes512, Vector512<float>, TVisitor, TResult>(dimension, visitor),
@@ -42,7 +42,7 @@ internal static unsafe class KernelLadder
         where TTerm : ITerm
         where TLanes : ILanes<TVector>
         where TVector : unmanaged
-        where TVisitor : struct, IKernelVisitor<TResult>, allows ref struct =>
+        where TVisitor : struct, IKernelVisitor<TResult> =>
         dimension >= LongRowDimension
             ? visitor.Visit<LongRowKernel<TLanes, TVector, TTerm>>()
             : visitor.Visit<ShortRowKernel<TLanes, TVector, TTerm>>();
