@@ -4,7 +4,7 @@ using System.Text;
 namespace Manifold.Storage;
 
 /// <summary>
-/// Maps any key to a relative file name and back. Lower-case letters, digits and <c>-</c> stay; every other byte of the key's UTF-8 becomes
+/// Maps any key to a relative file name, reversibly, so that two keys never share one. Lower-case letters, digits and <c>-</c> stay; every other byte of the key's UTF-8 becomes
 /// <c>=xx</c>. Upper-case letters are escaped too, so that two keys never meet on a file system that ignores case. A long name is split
 /// into folders whose names end in <c>+</c>; the last part always ends in <c>_</c>, which also keeps clear of names that Windows reserves.
 /// </summary>
@@ -40,22 +40,5 @@ internal static class FileNameEscape
             part += name.Length - before;
         }
         return name.Append('_').ToString();
-    }
-
-    public static string Unescape(string name)
-    {
-        var text = name.Replace("+/", "", StringComparison.Ordinal)[..^1];
-        var bytes = new List<byte>(text.Length);
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] != '=')
-            {
-                bytes.Add((byte)text[i]);
-                continue;
-            }
-            bytes.Add(byte.Parse(text.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
-            i += 2;
-        }
-        return Utf8.GetString([.. bytes]);
     }
 }

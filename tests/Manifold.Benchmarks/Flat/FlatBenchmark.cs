@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Manifold.Index;
 using Manifold.Index.Kernels;
@@ -13,11 +14,13 @@ internal sealed unsafe class FlatBenchmark : IDisposable
     private readonly Metric _metric;
     private readonly int _rows;
     private readonly int _dimension;
+    private readonly ulong[] _allowed;
+    private readonly int _allowedCount;
     private readonly NativeBuffer _buffer;
     private readonly float[][] _queries;
     private readonly TopK _results;
 
-    public FlatBenchmark(Metric metric, int rows, int dimension, int k, int seed)
+    public FlatBenchmark(Metric metric, int rows, int dimension, int k, double allowedShare, int seed)
     {
         (_metric, _rows, _dimension) = (metric, rows, dimension);
         _buffer = new NativeBuffer((long)rows * dimension * sizeof(float));
@@ -28,6 +31,14 @@ internal sealed unsafe class FlatBenchmark : IDisposable
         _queries = new float[QueryCount][];
         for (int i = 0; i < QueryCount; i++)
             FillUnit(random, _queries[i] = new float[dimension]);
+        _allowed = allowedShare < 1 ? new ulong[(rows + 63) / 64] : [];
+        for (int row = 0; row < rows && _allowed.Length > 0; row++)
+        {
+            if (random.NextDouble() < allowedShare)
+                _allowed[row / 64] |= 1UL << (row % 64);
+        }
+
+        _allowedCount = _allowed.Length > 0 ? _allowed.Sum(BitOperations.PopCount) : rows;
     }
 
     private float* Start => (float*)_buffer.Pointer;
@@ -60,10 +71,11 @@ internal sealed unsafe class FlatBenchmark : IDisposable
             _rows,
             _dimension,
             _results.Capacity,
+            _allowedCount,
             (int)KernelLadder.WidthFor(_dimension) * sizeof(float) * 8,
             scans.Count,
             gigabytes / Median(reads),
-            gigabytes / Median(scans),
+            gigabytes * _allowedCount / _rows / Median(scans),
             1 / Median(scans),
             agrees);
     }
@@ -73,13 +85,13 @@ internal sealed unsafe class FlatBenchmark : IDisposable
     private void Search(float[] query)
     {
         _results.Reset();
-        FlatScan.Scan(_metric, query, new VectorBlock(Start, _rows, _dimension), 0, [], float.NegativeInfinity, _results);
+        FlatScan.Scan(_metric, query, new VectorBlock(Start, _rows, _dimension), 0, _allowed, float.NegativeInfinity, _results);
     }
 
     private bool MatchesReference(float[] query)
     {
         Search(query);
-        return FlatReference.Matches(_metric, query, new VectorBlock(Start, _rows, _dimension), _results.ToSortedArray(), _results.Capacity);
+        return FlatReference.Matches(_metric, query, new VectorBlock(Start, _rows, _dimension), _allowed, _results.ToSortedArray(), _results.Capacity);
     }
 
     private static void FillUnit(Random random, Span<float> vector)

@@ -20,10 +20,14 @@ internal static class FlatCommand
         Option<int?> rows = new("--rows") { Description = "Rows; by default as many as take 512 MB" };
         Option<int> k = new("--k") { Description = "Results per query", DefaultValueFactory = _ => 10 };
         Option<Metric> metric = new("--metric") { Description = "Metric", DefaultValueFactory = _ => Metric.InnerProduct };
+        Option<double> allowed = new("--allowed") { Description = "Share of the rows, at random, that a filter lets through", DefaultValueFactory = _ => 1 };
         Option<double> seconds = new("--seconds") { Description = "Measuring time per dimension", DefaultValueFactory = _ => 5 };
         Option<int> seed = new("--seed") { Description = "Seed of the random vectors", DefaultValueFactory = _ => 1 };
         Option<FileInfo?> json = new("--json") { Description = "Also write the figures to this file" };
-        Command command = new("flat", "Exact search against streaming-read bandwidth, one thread") { dimensions, rows, k, metric, seconds, seed, json };
+        Command command = new("flat", "Exact search against streaming-read bandwidth, one thread")
+        {
+            dimensions, rows, k, metric, allowed, seconds, seed, json,
+        };
         command.SetAction(parsed =>
         {
             List<FlatFigures> figures = [];
@@ -35,6 +39,7 @@ internal static class FlatCommand
                     parsed.GetValue(rows) ?? (int)(DefaultElements / dimension),
                     dimension,
                     parsed.GetRequiredValue(k),
+                    parsed.GetRequiredValue(allowed),
                     parsed.GetRequiredValue(seed));
                 figures.Add(benchmark.Measure(TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds))));
                 Console.WriteLine(figures[^1].ToTableRow());
