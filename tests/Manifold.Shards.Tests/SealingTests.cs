@@ -72,7 +72,7 @@ public sealed class SealingTests : IAsyncLifetime
         }
         var segment = Directory.GetFiles(_folder.Segments, "*.seg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
         var bytes = await File.ReadAllBytesAsync(segment, Token);
-        bytes[bytes.Length / 2] ^= 0x10;
+        bytes[bytes.AsSpan().IndexOf("id-"u8)] ^= 0x10;
         await File.WriteAllBytesAsync(segment, bytes, Token);
 
         await using var host = new ShardHost(_folder.Services(Small));

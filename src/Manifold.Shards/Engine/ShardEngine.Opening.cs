@@ -44,7 +44,7 @@ public sealed partial class ShardEngine
             }
             throw e switch
             {
-                CorruptDataException or InvalidDataException => new ShardCorruptException($"shard {definition.Shard} is damaged: {e.Message}", e),
+                CorruptDataException or CorruptSegmentException or InvalidDataException => new ShardCorruptException($"shard {definition.Shard} is damaged: {e.Message}", e),
                 FileNotFoundException => new ShardCorruptException($"shard {definition.Shard} misses a segment that its manifest names: {e.Message}", e),
                 FencedException or LogUnavailableException or IOException or DocumentConflictException =>
                     new ShardUnavailableException($"shard {definition.Shard} cannot be opened: {e.Message}", e),
@@ -146,11 +146,11 @@ public sealed partial class ShardEngine
                 segment.Verify(_stopping.Token);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
             // The engine closes before all was read: the next one reads it again.
         }
-        catch (InvalidDataException e)
+        catch (CorruptSegmentException e)
         {
             var failure = new ShardCorruptException($"shard {_definition.Shard} is damaged: {e.Message}", e);
             Log.Failed(_services.Logger, failure, _definition.Shard);
