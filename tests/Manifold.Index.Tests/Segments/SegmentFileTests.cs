@@ -178,6 +178,24 @@ public sealed class SegmentFileTests : IDisposable
     }
 
     [Fact]
+    public void Search_OverDamagedAttributes_NamesTheFile()
+    {
+        var path = Write(Sample(12), out var sections);
+        var bytes = File.ReadAllBytes(path);
+        var section = sections.Single(section => section.Kind == SectionKind.AttributeBytes);
+        bytes.AsSpan((int)section.Offset, (int)section.Length).Fill(0xEE);
+        File.WriteAllBytes(path, bytes);
+        using var writer = new IndexWriter(SampleItems.Spaces);
+        writer.AddSegment("s", Segment.Open(path), RowBitmap.Empty);
+        var view = writer.Publish();
+        foreach (var read in (Action[])[() => view.Count(new Filter.FieldExists("x"), CancellationToken.None), () => view.Scroll(null, 12, null, withVectors: false, CancellationToken.None)])
+        {
+            var error = Assert.Throws<CorruptSegmentException>(read);
+            Assert.Equal((path, section.Name), (error.File, error.Section));
+        }
+    }
+
+    [Fact]
     public void GetId_OfRowOutOfRange_Throws()
     {
         using var segment = Segment.Open(Write(Sample(12), out _));
