@@ -64,6 +64,7 @@ public sealed class IndexWriter : IDisposable
         CheckSegment(name, segment);
         if (deleted.Count > 0 && deleted.Rows.Last() is var last && last >= segment.RowCount)
             throw new ArgumentException($"Row {last} is deleted, but segment '{name}' has {segment.RowCount} rows.", nameof(deleted));
+        TakeOver(segment);
         _older.Add(new WrittenSegment(name, segment, deleted, null));
         LiveRows += segment.RowCount - deleted.Count;
         _unpublished = true;
@@ -139,6 +140,7 @@ public sealed class IndexWriter : IDisposable
             replacement.Deleted.Add(sealedRow);
         }
 
+        TakeOver(segment);
         _older[index] = replacement;
         _unpublished = true;
         frozen.Dispose();
@@ -213,6 +215,13 @@ public sealed class IndexWriter : IDisposable
             segments.Add(new ViewSegment(reader, reader.RowCount, deleted.ToImmutable(), firstRow));
             firstRow = checked(firstRow + reader.RowCount);
         }
+    }
+
+    /// <summary>Exchanges the opener's reference for one of the writer's own, so that a later Dispose by the opener does no harm.</summary>
+    private static void TakeOver(Segment segment)
+    {
+        segment.AddReference();
+        segment.Dispose();
     }
 
     private int IndexOf(FrozenSegment frozen)

@@ -59,9 +59,18 @@ internal sealed class ViewSegment(SegmentReader reader, int rowCount, RowBitmap 
         return total;
     }
 
-    private bool Matches(int row, CompiledFilter filter) =>
-        filter.Matches(new FilterRow(
-            filter.ReadsId ? Reader.GetId(row) : default,
-            Reader.GetModality(row),
-            filter.ReadsAttributes ? Reader.GetEncodedAttributes(row) : default));
+    private bool Matches(int row, CompiledFilter filter)
+    {
+        try
+        {
+            return filter.Matches(new FilterRow(
+                filter.ReadsId ? Reader.GetId(row) : default,
+                Reader.GetModality(row),
+                filter.ReadsAttributes ? Reader.GetEncodedAttributes(row) : default));
+        }
+        catch (InvalidDataException malformed)
+        {
+            throw Reader.DamagedAttributes(row, malformed);
+        }
+    }
 }

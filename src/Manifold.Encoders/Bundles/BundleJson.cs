@@ -43,8 +43,8 @@ internal static partial class BundleJson
         string parent = e.Path is null || e.Path.Length <= 1 ? string.Empty : e.Path.TrimStart('$').TrimStart('.');
         if (UnknownKey().Match(e.Message) is { Success: true } unknown)
         {
-            string name = unknown.Groups[1].Value;
-            return new InvalidBundleException(path, parent.Length == 0 || parent.EndsWith(name, StringComparison.Ordinal) ? Or(parent, name) : $"{parent}.{name}", "is not a known key", e);
+            // The path includes the unknown key itself.
+            return new InvalidBundleException(path, parent.Length == 0 ? unknown.Groups[1].Value : parent, "is not a known key", e);
         }
 
         if (MissingKeys().Match(e.Message) is { Success: true } missing)
@@ -53,22 +53,21 @@ internal static partial class BundleJson
             return new InvalidBundleException(path, parent.Length == 0 ? name : $"{parent}.{name}", "is missing", e);
         }
 
-        // What the parser says of a place is only of use with the place, which its own message repeats in its own words.
-        string problem = Place().Replace(e.Message, string.Empty).TrimEnd('.');
-        string where = e.LineNumber is long line ? $"line {line + 1}: " : string.Empty;
-        return parent.Length == 0
-            ? new InvalidBundleException(path, null, $"{where}is not a valid manifest: {problem}", e)
-            : new InvalidBundleException(path, parent, $"has a value that cannot be used ({where}{problem})", e);
+        string where = e.LineNumber is long line ? $"line {line + 1}" : "the end";
+        if (parent.Length == 0)
+            return new InvalidBundleException(path, null, $"is not a manifest in JSON: the parser stopped at {where}", e);
+        string problem = UnknownKind().Match(e.Message) is { Success: true } kind
+            ? $"has the kind '{kind.Groups[1].Value}', which this version does not know"
+            : "has a value of the wrong type, or one that is not among those allowed";
+        return new InvalidBundleException(path, parent, $"{problem} ({where})", e);
     }
 
-    private static string Or(string value, string otherwise) => value.Length == 0 ? otherwise : value;
-
-    [GeneratedRegex("^(?:The JSON property|Duplicate property) '([^']*)' could not be mapped")]
+    [GeneratedRegex("^The JSON property '([^']*)' could not be mapped")]
     private static partial Regex UnknownKey();
 
     [GeneratedRegex("missing required properties including: '([^']*)'")]
     private static partial Regex MissingKeys();
 
-    [GeneratedRegex(@"( The type-discriminator)?\s*Path: .*$", RegexOptions.Singleline)]
-    private static partial Regex Place();
+    [GeneratedRegex("type discriminator id '([^']*)'")]
+    private static partial Regex UnknownKind();
 }

@@ -32,7 +32,8 @@ internal static class PixelWriter
             Span<byte> output = destination.Slice((((box.Y + y) * width) + box.X) * 3, box.Width * 3);
             for (int x = 0; x < row.Length; x++)
             {
-                float through = 1 - Math.Clamp(row[x].GetElement(3) / 255f, 0, 1);
+                // Not clamped: overshoot of colour and of alpha cancel out, so that this equals composing first and resizing then.
+                float through = 1 - (row[x].GetElement(3) / 255f);
                 Vector128<int> rounded = Round(row[x] + (behind * through));
                 output[3 * x] = (byte)rounded.GetElement(0);
                 output[(3 * x) + 1] = (byte)rounded.GetElement(1);
@@ -55,7 +56,7 @@ internal static class PixelWriter
             Span<byte> output = destination.Slice((((box.Y + y) * width) + box.X) * 4, box.Width * 4);
             for (int x = 0; x < row.Length; x++)
             {
-                float alpha = Math.Clamp(row[x].GetElement(3), 0, 255);
+                float alpha = row[x].GetElement(3);
 
                 // Below half a step alpha rounds to nothing, and the colour of nothing is only noise.
                 if (alpha < 0.5f)

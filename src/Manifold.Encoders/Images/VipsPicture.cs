@@ -65,6 +65,7 @@ internal sealed class VipsPicture : IDisposable
         {
             Box = ImageBox.Of(fit, storedWidth, storedHeight, width, height);
             double scale = Math.Min(1 / Box.Reduction, (double)MaxSvgSide / Math.Max(storedWidth, storedHeight));
+            scale = Math.Max(scale, 1.0 / Math.Min(storedWidth, storedHeight));
             Next(Image.SvgloadBuffer(bytes, scale: scale, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error));
             return;
         }

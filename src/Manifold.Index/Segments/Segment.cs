@@ -129,6 +129,8 @@ public sealed unsafe class Segment : SegmentReader, IDisposable
     internal override bool TryGetBlock(int space, int firstRow, int count, out VectorBlock block, out ReadOnlySpan<ulong> presence) =>
         _columns.TryGetBlock(space, firstRow, count, out block, out presence);
 
+    internal override Exception DamagedAttributes(int row, InvalidDataException malformed) => _columns.DamagedAttributes(row, malformed);
+
     private protected override void ReleaseMemory()
     {
         _view.SafeMemoryMappedViewHandle.ReleasePointer();

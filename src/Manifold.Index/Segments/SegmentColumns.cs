@@ -113,6 +113,9 @@ internal sealed unsafe class SegmentColumns
         return false;
     }
 
+    public CorruptSegmentException DamagedAttributes(int row, InvalidDataException malformed) =>
+        Damaged(_attributes.Bytes, (long)((ulong*)(_start + _attributes.Offsets.Offset))[CheckRow(row)], malformed.Message);
+
     private float* Vectors(int space, int row) => (float*)(_start + _vectors[space].Offset) + ((long)row * Spaces[space].Dimension);
 
     private ReadOnlySpan<byte> Read(in TextColumn column, int row)

@@ -60,14 +60,21 @@ public abstract class SegmentReader
         var vectors = new Dictionary<string, float[]>();
         for (var space = 0; withVectors && space < Spaces.Count; space++)
             if (TryGetVector(row, space, out var vector)) vectors.Add(Spaces[space].Name, vector.ToArray());
-        return new Item
+        try
         {
-            Id = Utf8Text.Decode(GetId(row)),
-            Modality = Modalities.All[GetModality(row)],
-            Vectors = vectors,
-            Attributes = Attributes.Decode(GetEncodedAttributes(row)),
-            Content = Utf8Text.Decode(GetContent(row)),
-        };
+            return new Item
+            {
+                Id = Utf8Text.Decode(GetId(row)),
+                Modality = Modalities.All[GetModality(row)],
+                Vectors = vectors,
+                Attributes = Attributes.Decode(GetEncodedAttributes(row)),
+                Content = Utf8Text.Decode(GetContent(row)),
+            };
+        }
+        catch (InvalidDataException malformed)
+        {
+            throw DamagedAttributes(row, malformed);
+        }
     }
 
     /// <summary>The hash by which ids are found; part of the stored form.</summary>
@@ -83,6 +90,9 @@ public abstract class SegmentReader
     /// <param name="block">[count × dimension]; rows that lack the space hold anything finite.</param>
     /// <param name="presence">One bit a row of the block; empty if all have the space. Bits of rows that a view does not hold mean nothing.</param>
     internal abstract bool TryGetBlock(int space, int firstRow, int count, out VectorBlock block, out ReadOnlySpan<ulong> presence);
+
+    /// <summary>What to throw where a row's attributes turn out to be malformed.</summary>
+    internal virtual Exception DamagedAttributes(int row, InvalidDataException malformed) => malformed;
 
     /// <summary>The index of a space in <see cref="Spaces"/>, or -1.</summary>
     internal int IndexOfSpace(string name)

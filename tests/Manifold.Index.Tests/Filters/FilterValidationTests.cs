@@ -1,0 +1,44 @@
+namespace Manifold.Index.Tests.Filters;
+
+public sealed class FilterValidationTests
+{
+    public static TheoryData<Filter, string> Faults => new()
+    {
+        { new Filter.And([]), "filter.and: Expected at least one part." },
+        { new Filter.Or([]), "filter.or: Expected at least one part." },
+        { new Filter.FieldRange("a"), "filter.range: Expected at least one bound" },
+        { new Filter.FieldRange("a", GreaterThan: "x"), "filter.range: A bound is a String" },
+        { new Filter.And([new Filter.FieldExists("a"), new Filter.FieldRange("a", GreaterThan: 1, LessThan: DateTimeOffset.UnixEpoch)]), "filter.and[1].range: The bounds are of mixed kinds" },
+        { new Filter.FieldEquals("", 1), "filter.equals: The attribute name" },
+        { new Filter.FieldExists(new string('x', 129)), "filter.exists: The attribute name" },
+        { new Filter.FieldEquals("a", (string[])["x"]), "filter.equals: A list is compared element by element" },
+        { new Filter.Not(new Filter.FieldIn("a", [1, (string[])[]])), "filter.not.in[1]: A list is compared" },
+        { new Filter.ModalityIs([]), "filter.modality: Expected at least one" },
+        { new Filter.ModalityIs(["image", "smell"]), "filter.modality[1]: 'smell'" },
+        { new Filter.IdIn(["a", ""]), "filter.ids[1]: Expected 1 to 512" },
+        { new Filter.FieldIn("a", [.. Enumerable.Range(0, 10_000).Select(i => AttributeValue.Of(i))]), "filter: The filter has 10001 terms" },
+        { Nested(33), "filter" + string.Concat(Enumerable.Repeat(".not", 32)) + ": The filter is nested deeper than 32 levels." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults), DisableDiscoveryEnumeration = true)]
+    public void Validate_OfFaultyFilter_NamesPathAndFault(Filter filter, string expected) =>
+        Assert.StartsWith(expected, Assert.Single(FilterValidation.Validate(filter)).ToString());
+
+    [Fact]
+    public void Validate_AtTheLimits_FindsNothing()
+    {
+        Assert.Empty(FilterValidation.Validate(Nested(32)));
+        Assert.Empty(FilterValidation.Validate(new Filter.IdIn([.. Enumerable.Range(0, 9_999).Select(i => "id" + i)])));
+    }
+
+    [Fact]
+    public void Validate_OfGeneratedFilters_FindsNothing()
+    {
+        var random = Seeds.Create();
+        for (var i = 0; i < 500; i++) Assert.Empty(FilterValidation.Validate(FilterReference.Next(random)));
+    }
+
+    internal static Filter Nested(int depth) =>
+        Enumerable.Range(1, depth - 1).Aggregate<int, Filter>(new Filter.FieldExists("a"), (inner, _) => new Filter.Not(inner));
+}

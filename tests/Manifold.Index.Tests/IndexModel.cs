@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Manifold.Index.Tests.Filters;
+
+namespace Manifold.Index.Tests;
+
+/// <summary>What a view should answer, from a dictionary and by brute force.</summary>
+internal sealed record IndexModel(ImmutableDictionary<string, Item> Items)
+{
+    public static readonly IComparer<string> IdOrder = Comparer<string>.Create((a, b) =>
+        System.Text.Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(b)));
+
+    public void AssertAgrees(SearchView view, Random random)
+    {
+        Assert.Equal(Items.Count, view.LiveRows);
+        var filter = random.Next(3) == 0 ? null : FilterReference.Next(random);
+        AssertSearch(view, random, filter);
+        Assert.Equal(Matching(filter).Count(), view.Count(filter, CancellationToken.None));
+        for (var i = 0; i < 5; i++)
+        {
+            var id = SampleItems.NextId(random);
+            Assert.Equal(Items.GetValueOrDefault(id), view.Get(id, withVectors: true));
+        }
+
+        AssertScroll(view, random, filter);
+    }
+
+    private void AssertSearch(SearchView view, Random random, Filter? filter)
+    {
+        var space = SampleItems.Spaces[random.Next(2)];
+        var query = SampleItems.Vector(random, space.Dimension);
+        var limit = random.Next(1, 40);
+        var unit = query.ToArray();
+        if (space.Metric == Metric.Cosine) VectorMath.Normalize(query, unit);
+        float? threshold = random.Next(3) == 0 ? (space.Metric == Metric.Cosine ? 0.2f : -12) : null;
+        var expected = Matching(filter)
+            .Where(item => item.Vectors.ContainsKey(space.Name))
+            .Select(item => new Hit(item.Id, Score(space.Metric, unit, item.Vectors[space.Name])))
+            .Where(hit => threshold is null || hit.Score >= threshold)
+            .OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Id, IdOrder)
+            .Take(limit);
+        Assert.Equal(expected, view.Search(new SearchQuery(space.Name, query, limit, filter, threshold), CancellationToken.None));
+    }
+
+    private void AssertScroll(SearchView view, Random random, Filter? filter)
+    {
+        var limit = random.Next(1, 60);
+        var after = random.Next(2) == 0 ? null : SampleItems.NextId(random);
+        var expected = Matching(filter).Where(item => after is null || IdOrder.Compare(item.Id, after) > 0).OrderBy(item => item.Id, IdOrder).ToArray();
+        var page = view.Scroll(after, limit, filter, withVectors: true, CancellationToken.None);
+        Assert.Equal(expected.Take(limit), page.Items);
+        Assert.Equal(expected.Length > limit ? page.Items[^1].Id : null, page.NextAfterId);
+    }
+
+    private IEnumerable<Item> Matching(Filter? filter) => Items.Values.Where(item => filter is null || FilterReference.Matches(item, filter));
+
+    private static float Score(Metric metric, float[] query, float[] vector) =>
+        metric == Metric.L2 ? -VectorMath.SquaredL2(query, vector) + 0f : VectorMath.Dot(query, vector);
+}

@@ -1,0 +1,83 @@
+using System.Buffers;
+
+namespace Manifold.Index.Tests;
+
+/// <summary>Items for tests: two spaces, small whole-numbered vectors (so that scores tie), attributes of all kinds.</summary>
+internal static class SampleItems
+{
+    public static IReadOnlyList<SpaceSchema> Spaces { get; } = [new("image", 8, Metric.Cosine), new("caption", 5, Metric.L2)];
+
+    private static readonly string[] Texts = ["", "red", "green", "blue", "grün", "图像", "🦊", "a longer text that is not short"];
+
+    /// <summary>A valid, normalised item.</summary>
+    public static Item Next(Random random, string? id = null)
+    {
+        var vectors = new Dictionary<string, float[]>();
+        var choice = random.Next(4);
+        if (choice != 0) vectors["image"] = Vector(random, 8);
+        if (choice is 0 or 1) vectors["caption"] = Vector(random, 5);
+        return ItemValidation.Normalize(
+            new Item
+            {
+                Id = id ?? NextId(random),
+                Modality = Modalities.All[random.Next(Modalities.All.Count)],
+                Vectors = vectors,
+                Attributes = NextAttributes(random),
+                Content = random.Next(3) == 0 ? null : "file:///" + random.Next(100),
+            },
+            Spaces);
+    }
+
+    public static string NextId(Random random) => random.Next(4) switch
+    {
+        0 => "item-" + random.Next(200),
+        1 => "ид-" + random.Next(50),
+        2 => "😀" + random.Next(20),
+        _ => new string((char)('a' + random.Next(26)), 1 + random.Next(12)),
+    };
+
+    public static Attributes NextAttributes(Random random)
+    {
+        var pairs = new Dictionary<string, AttributeValue>();
+        foreach (var name in (string[])["colour", "size", "public", "made", "tags", "größe"])
+            if (random.Next(3) != 0) pairs[name] = NextValue(random, name == "tags" ? AttributeKind.StringList : null);
+        return Attributes.From(pairs);
+    }
+
+    public static AttributeValue NextValue(Random random, AttributeKind? kind = null) => (kind ?? (AttributeKind)random.Next(1, 6)) switch
+    {
+        AttributeKind.String => Texts[random.Next(Texts.Length)],
+        AttributeKind.Number => random.Next(8) == 0 ? random.NextDouble() : random.Next(-3, 4),
+        AttributeKind.Bool => random.Next(2) == 0,
+        AttributeKind.Time => DateTimeOffset.UnixEpoch.AddMicroseconds(random.Next(-5, 5)),
+        _ => AttributeValue.Of(Enumerable.Range(0, random.Next(4)).Select(_ => Texts[random.Next(Texts.Length)])),
+    };
+
+    public static float[] Vector(Random random, int dimension)
+    {
+        var vector = new float[dimension];
+        while (!vector.AsSpan().ContainsAnyExcept(0f))
+            for (var i = 0; i < dimension; i++) vector[i] = random.Next(-2, 3);
+        return vector;
+    }
+
+    public static byte[] Encode(Item item)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        ItemCodec.Write(item, output);
+        return output.WrittenSpan.ToArray();
+    }
+
+    public static void Upsert(this IndexWriter writer, Item item) => writer.Upsert(ItemView.Read(Encode(item), out _));
+
+    public static bool Delete(this IndexWriter writer, string id) => writer.Delete(System.Text.Encoding.UTF8.GetBytes(id));
+
+    /// <summary>Writes the frozen segment to a file, opens it and puts it in place.</summary>
+    public static Segment Seal(this IndexWriter writer, FrozenSegment frozen, string path, string name)
+    {
+        using (var file = File.Create(path)) frozen.WriteTo(file, TestContext.Current.CancellationToken);
+        var segment = Segment.Open(path);
+        writer.Replace(frozen, name, segment);
+        return segment;
+    }
+}

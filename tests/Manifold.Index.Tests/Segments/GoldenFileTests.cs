@@ -1,0 +1,58 @@
+namespace Manifold.Index.Tests.Segments;
+
+/// <summary>Files of format version 1 in the repository, which every later version must go on reading.</summary>
+public sealed class GoldenFileTests
+{
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Golden");
+
+    private static readonly Item[] Items =
+    [
+        new()
+        {
+            Id = "a picture",
+            Modality = Modalities.Image,
+            Vectors = new Dictionary<string, float[]> { ["image"] = [0.6f, 0, -0.8f, 0, 0, 0, 0, 0], ["caption"] = [1.5f, -2, 0, 3.25f, 1e-3f] },
+            Attributes = Attributes.Of(
+                ("colour", "rot"), ("größe", 12.5), ("public", true), ("made", new DateTimeOffset(2024, 2, 29, 12, 0, 0, 1, 2, TimeSpan.Zero)), ("tags", (string[])["fox", "狐", ""])),
+            Content = "file:///fox.png",
+        },
+        new() { Id = "only a caption", Modality = Modalities.Text, Vectors = new Dictionary<string, float[]> { ["caption"] = [0, 0, 0, 0, 1] } },
+        new() { Id = "狐", Vectors = new Dictionary<string, float[]> { ["image"] = [0, 1, 0, 0, 0, 0, 0, 0] }, Content = "s3://b/狐.webp" },
+    ];
+
+    [Fact]
+    public void Open_OfSegmentVersion1_HoldsItsItems()
+    {
+        using var segment = Segment.Open(Path.Combine(Folder, "v1.segment"));
+        segment.Verify(TestContext.Current.CancellationToken);
+        Assert.Equal(SampleItems.Spaces, segment.Spaces);
+        Assert.Equal(Items, Enumerable.Range(0, segment.RowCount).Select(row => segment.ReadItem(row, withVectors: true)));
+    }
+
+    [Fact]
+    public void Read_OfDeletionListVersion1_HoldsItsRows() =>
+        Assert.Equal([0, 63, 64, 9000], DeletionList.Read(File.ReadAllBytes(Path.Combine(Folder, "v1.deleted")), "v1.deleted").Rows);
+
+    [Fact]
+    public void Write_OfTheSameItems_GivesTheSameBytes()
+    {
+        // A change of the form needs a new version, and a new golden file beside this one.
+        using var writer = new IndexWriter(SampleItems.Spaces);
+        foreach (var item in Items.Reverse()) writer.Upsert(item);
+        using var frozen = writer.Freeze();
+        using var segment = new MemoryStream();
+        frozen.WriteTo(segment, TestContext.Current.CancellationToken);
+        AssertGolden("v1.segment", segment.ToArray());
+        using var deleted = new MemoryStream();
+        DeletionList.Write(deleted, RowBitmap.FromRows([0, 63, 64, 9000]));
+        AssertGolden("v1.deleted", deleted.ToArray());
+    }
+
+    private static void AssertGolden(string name, byte[] bytes)
+    {
+        var golden = Path.Combine(Folder, name);
+        if (File.Exists(golden) && File.ReadAllBytes(golden).AsSpan().SequenceEqual(bytes)) return;
+        File.WriteAllBytes(golden + ".actual", bytes);
+        Assert.Fail($"Writing gives other bytes than {golden}; they are in {golden}.actual.");
+    }
+}
