@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Manifold.Index;
 
 namespace Manifold.Grains;
 

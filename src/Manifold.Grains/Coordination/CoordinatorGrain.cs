@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Manifold.Index;
 using Orleans.Concurrency;
@@ -30,12 +29,7 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
             hits = [.. hits.Where((_, i) => items[i] is not null)];
             items = [.. items.Where(item => item is not null)];
         }
-        var scores = new float[hits.Count];
-        for (var i = 0; i < scores.Length; i++)
-        {
-            scores[i] = hits[i].Score;
-        }
-        return new CollectionHits([.. hits.Select(h => h.Id)], MemoryMarshal.AsBytes(scores.AsSpan()).ToArray(), items, answered.Count);
+        return new CollectionHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), items, answered.Count);
     }
 
     public async Task<CollectionItems> GetAsync(CollectionInfo collection, ShardGet get, CancellationToken cancellationToken)

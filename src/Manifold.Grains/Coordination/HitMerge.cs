@@ -6,6 +6,17 @@ namespace Manifold.Grains;
 /// <summary>Merges the sorted answers of shards: greater score first, equal scores by id in UTF-8 byte order.</summary>
 internal static class HitMerge
 {
+    /// <summary>The scores [hits] as little-endian float32.</summary>
+    public static byte[] PackScores(IReadOnlyList<Hit> hits)
+    {
+        var scores = new float[hits.Count];
+        for (var i = 0; i < scores.Length; i++)
+        {
+            scores[i] = hits[i].Score;
+        }
+        return MemoryMarshal.AsBytes(scores.AsSpan()).ToArray();
+    }
+
     /// <param name="shards">Sorted hits of each shard.</param>
     /// <param name="excluded">Ids to leave out.</param>
     /// <param name="limit">How many to keep.</param>

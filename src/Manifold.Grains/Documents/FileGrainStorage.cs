@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Manifold.Storage;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Manifold.Grains;

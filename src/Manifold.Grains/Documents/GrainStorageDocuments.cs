@@ -1,5 +1,4 @@
 using Manifold.Storage;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Manifold.Grains;
@@ -15,7 +14,7 @@ public sealed class GrainStorageDocuments(IGrainStorage storage) : IDocumentStor
     {
         var state = new GrainState<DocumentState>();
         await storage.ReadStateAsync(StateName, Id(key), state);
-        return state.RecordExists ? new Document(state.State.Content, state.ETag) : null;
+        return state is { RecordExists: true, State: { } stored, ETag: { } etag } ? new Document(stored.Content, etag) : null;
     }
 
     public async Task<string> WriteAsync(string key, ReadOnlyMemory<byte> content, string? expectedETag, CancellationToken cancellationToken)
@@ -24,7 +23,7 @@ public sealed class GrainStorageDocuments(IGrainStorage storage) : IDocumentStor
         try
         {
             await storage.WriteStateAsync(StateName, Id(key), state);
-            return state.ETag;
+            return state.ETag!;
         }
         catch (InconsistentStateException e)
         {

@@ -24,5 +24,6 @@ internal sealed class EncoderGrain(EncoderPool pool) : Grain, IEncoderGrain
     }
 
     public Task<BundleInfo[]> ListBundlesAsync() => Task.FromResult(pool.Bundles.Select(b => new BundleInfo(
-        b.Name, b.Version, b.Dimension, [.. b.Modalities.Select(m => m.ToString().ToLowerInvariant())], b.Description, b.License, pool.Device)).ToArray());
+        b.Name, b.Version, b.Dimension, [.. b.Towers.Modalities.Select(m => m.ToString().ToLowerInvariant())], b.Description ?? "", b.License ?? "",
+        pool.Device.ToString().ToLowerInvariant())).ToArray());
 }

@@ -1,6 +1,5 @@
 using Manifold.Encoders;
 using Manifold.Shards;
-using Orleans.Runtime;
 
 namespace Manifold.Grains;
 
@@ -19,6 +18,7 @@ public static class ErrorTranslation
         ObjectDisposedException => new ManifoldException(ErrorKind.Unavailable, "the shard is closing", retryAfter: TimeSpan.FromSeconds(1)),
         EncoderOverloadedException e => new ManifoldException(ErrorKind.ResourceExhausted, e.Message, retryAfter: e.RetryAfter),
         InvalidContentException e => new ManifoldException(ErrorKind.InvalidArgument, e.Message),
+        EncodingFailedException e => new ManifoldException(ErrorKind.Unavailable, e.Message, retryAfter: TimeSpan.FromSeconds(1)),
         UnknownBundleException e => new ManifoldException(ErrorKind.NotFound, e.Message, "bundle"),
         OrleansMessageRejectionException or SiloUnavailableException or TimeoutException =>
             new ManifoldException(ErrorKind.Unavailable, $"a part of the cluster did not answer: {exception.Message}", retryAfter: TimeSpan.FromSeconds(1)),

@@ -94,7 +94,7 @@ public sealed class ItemWriter(IGrainFactory grains, EncoderClient encoders)
         CollectionInfo collection, IReadOnlyList<T> writes, Func<T, string> idOf, Func<T, int> indexOf, Action<WriteBatchBuilder, T> add,
         WriterSequence writer, bool durable, List<ItemFailure> failures, CancellationToken cancellationToken)
     {
-        var outcomes = await Task.WhenAll(writes.GroupBy(w => ShardKey.ShardOf(idOf(w), collection.ShardCount)).Select(async group =>
+        var outcomes = await Task.WhenAll(writes.GroupBy(w => ShardKey.ShardOf(idOf(w), collection.ShardCount)).Select(async Task<Outcome<T>> (group) =>
         {
             var batch = new WriteBatchBuilder(writer.Writer, writer.Sequence);
             foreach (var write in group)
@@ -104,17 +104,18 @@ public sealed class ItemWriter(IGrainFactory grains, EncoderClient encoders)
             try
             {
                 var grain = grains.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, group.Key));
-                return (Group: group, Written: await grain.WriteAsync(new ShardWrite(batch.ToArray(), durable), cancellationToken), Error: null);
+                var written = await grain.WriteAsync(new ShardWrite(batch.ToArray(), durable), cancellationToken);
+                return new Outcome<T>(group, written, null);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                return (Group: group, Written: (ShardWritten?)null, Error: ErrorTranslation.Translate(e));
+                return new Outcome<T>(group, null, ErrorTranslation.Translate(e));
             }
         }));
 
         // One shard's refusal is its items' failure; when no shard took anything, or the collection is gone, it is the call's.
         var refused = outcomes.Where(o => o.Error is not null).ToList();
-        if (refused.Find(o => o.Error is { Kind: ErrorKind.NotFound }).Error is { } gone)
+        if (refused.Find(o => o.Error is { Kind: ErrorKind.NotFound })?.Error is { } gone)
         {
             throw gone;
         }
@@ -130,4 +131,7 @@ public sealed class ItemWriter(IGrainFactory grains, EncoderClient encoders)
             accepted.ToDictionary(o => o.Group.Key, o => o.Written!.Position),
             durable || accepted.Any(o => o.Written!.Durable));
     }
+
+    /// <summary>What one shard answered to its part of a batch: one of the two is set.</summary>
+    private sealed record Outcome<T>(IGrouping<int, T> Group, ShardWritten? Written, ManifoldException? Error);
 }

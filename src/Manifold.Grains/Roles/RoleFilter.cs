@@ -1,7 +1,5 @@
-using Microsoft.Extensions.DependencyInjection;
 using Orleans.Metadata;
 using Orleans.Placement;
-using Orleans.Runtime;
 using Orleans.Runtime.Placement;
 
 namespace Manifold.Grains;
@@ -24,7 +22,7 @@ public sealed class RoleFilterStrategy : PlacementFilterStrategy
 {
     private const string RoleProperty = "manifold.role";
 
-    /// <summary>For Orleans, which fills it by <see cref="Initialize"/>.</summary>
+    /// <summary>For Orleans, which fills it by <see cref="AdditionalInitialize"/>.</summary>
     public RoleFilterStrategy()
         : this(SiloRoles.None, 0)
     {
@@ -48,7 +46,7 @@ internal sealed class RoleFilterDirector(SiloRolesReader roles) : IPlacementFilt
 {
     public const string MetadataKey = "manifold.roles";
 
-    public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy filterStrategy, PlacementFilterContext context, IEnumerable<SiloAddress> silos)
+    public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy filterStrategy, PlacementTarget target, IEnumerable<SiloAddress> silos)
     {
         var role = ((RoleFilterStrategy)filterStrategy).Role;
         return silos.Where(silo => roles.Of(silo).HasFlag(role));

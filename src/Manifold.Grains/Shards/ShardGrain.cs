@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Manifold.Index;
 using Manifold.Shards;
-using Orleans.Concurrency;
 using Orleans.Placement;
 
 namespace Manifold.Grains;
@@ -33,23 +32,10 @@ internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grai
     public Task<ShardHits> SearchAsync(ShardSearch search, CancellationToken cancellationToken) =>
         ReadAsync(search.AtLeast, view =>
         {
-            var query = new SearchQuery
-            {
-                Space = search.Space,
-                Vector = MemoryMarshal.Cast<byte, float>(search.Vector).ToArray(),
-                Limit = search.Limit,
-                Filter = ReadFilter(search.Filter),
-                ScoreThreshold = search.ScoreThreshold,
-            };
+            var vector = MemoryMarshal.Cast<byte, float>(search.Vector).ToArray();
+            var query = new SearchQuery(search.Space, vector, search.Limit, ReadFilter(search.Filter), search.ScoreThreshold);
             var hits = view.Search(query, cancellationToken);
-            var scores = new byte[hits.Count * sizeof(float)];
-            var ids = new string[hits.Count];
-            for (var i = 0; i < ids.Length; i++)
-            {
-                ids[i] = hits[i].Id;
-                MemoryMarshal.Cast<byte, float>(scores)[i] = hits[i].Score;
-            }
-            return new ShardHits(ids, scores);
+            return new ShardHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits));
         }, cancellationToken);
 
     public Task<ShardItems> GetAsync(ShardGet get, CancellationToken cancellationToken) =>
@@ -59,9 +45,8 @@ internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grai
     public Task<ShardItems> ScrollAsync(ShardScroll scroll, CancellationToken cancellationToken) =>
         ReadAsync(0, view =>
         {
-            // One more than asked for tells whether there is a next page.
-            var items = view.Scroll(scroll.After, scroll.Limit + 1, ReadFilter(scroll.Filter), scroll.WithVectors, cancellationToken);
-            return new ShardItems([.. items.Take(scroll.Limit).Select(Encode)], More: items.Count > scroll.Limit);
+            var page = view.Scroll(scroll.After, scroll.Limit, ReadFilter(scroll.Filter), scroll.WithVectors, cancellationToken);
+            return new ShardItems([.. page.Items.Select(Encode)], More: page.NextAfterId is not null);
         }, cancellationToken);
 
     public Task<long> CountAsync(byte[]? filter, CancellationToken cancellationToken) =>

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Console;
 namespace Manifold.Server;
 
 /// <summary>A running Manifold server: the silo, its storage and encoders, and the public wire.</summary>
-public sealed class ManifoldHost : IAsyncDisposable
+public sealed partial class ManifoldHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly List<IAsyncDisposable> _owned;
@@ -144,7 +144,8 @@ public sealed class ManifoldHost : IAsyncDisposable
     {
         var folder = Path.GetFullPath(options.Data);
         owned.Add(new Disposer(FolderLock.Acquire(folder)));
-        var shardLogs = new FileShardLogProvider(new FileLogOptions { Folder = Path.Combine(folder, "log") }, logs.CreateLogger<FileShardLogProvider>());
+        var logger = logs.CreateLogger<FileShardLogProvider>();
+        var shardLogs = new FileShardLogProvider(new FileLogOptions { DataFolder = folder, TailCut = cut => LogTailCut(logger, cut.Bytes, cut.File, cut.Offset, cut.LastPosition) });
         owned.Add(shardLogs);
         return new SiloStorage(
             shardLogs,
@@ -156,12 +157,11 @@ public sealed class ManifoldHost : IAsyncDisposable
     {
         // The bundles that come with Manifold lie beside the executable.
         var shipped = Path.Combine(AppContext.BaseDirectory, "bundles");
-        var folders = options.Encoders.BundleFolders.ToList();
         if (Directory.Exists(shipped))
         {
-            folders.Insert(0, shipped);
+            options.Encoders.BundleFolders.Insert(0, shipped);
         }
-        var pool = new EncoderPool(options.Encoders with { BundleFolders = folders }, logs);
+        var pool = new EncoderPool(options.Encoders, logs.CreateLogger<EncoderPool>());
         owned.Add(pool);
         return pool;
     }
@@ -197,6 +197,9 @@ public sealed class ManifoldHost : IAsyncDisposable
             await owned[i].DisposeAsync();
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cut {Bytes} bytes of an unfinished write off the end of {File} at offset {Offset}; the log ends at position {Position}. Nothing that was acknowledged is lost.")]
+    private static partial void LogTailCut(ILogger logger, long bytes, string file, long offset, long position);
 
     private sealed class Disposer(IDisposable inner) : IAsyncDisposable
     {

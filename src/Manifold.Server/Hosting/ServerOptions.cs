@@ -73,7 +73,7 @@ public sealed record ServerOptions
         {
             yield return $"{Section}:DefaultShardCount is {DefaultShardCount}; it must be between 1 and 64.";
         }
-        foreach (var error in Limits.Validate($"{Section}:Limits").Concat(Shards.Validate($"{Section}:Shards")).Concat(Encoders.Validate()))
+        foreach (var error in Limits.Validate($"{Section}:Limits").Concat(Shards.Validate($"{Section}:Shards")).Concat(EncoderOptionsValidator.Validate(Encoders)))
         {
             yield return error;
         }

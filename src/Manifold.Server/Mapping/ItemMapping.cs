@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Manifold.Grains;
 using Manifold.Index;
 using V1 = Manifold.Protocol.V1;

@@ -1,7 +1,6 @@
 using System.Reflection;
 using Grpc.Core;
 using Manifold.Grains;
-using Orleans.Runtime;
 using V1 = Manifold.Protocol.V1;
 
 namespace Manifold.Server;
