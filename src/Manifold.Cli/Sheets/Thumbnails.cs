@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using NetVips;
+using Manifold.Encoders;
 using SkiaSharp;
 
 namespace Manifold.Cli.Sheets;
@@ -7,15 +7,16 @@ namespace Manifold.Cli.Sheets;
 /// <summary>Loads pictures for a sheet.</summary>
 internal static class Thumbnails
 {
-    /// <summary>The picture on white within a square, or null if it cannot be loaded.</summary>
+    private static readonly ImageDecoder Decoder = new();
+
+    /// <summary>The picture within a square, with its transparency; null if it cannot be loaded.</summary>
     public static async Task<SKBitmap?> LoadAsync(string path, int side, CancellationToken cancellationToken)
     {
         try
         {
-            var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
-            return Decode(bytes, side);
+            return Decode(await File.ReadAllBytesAsync(path, cancellationToken), side);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or VipsException or NotSupportedException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or InvalidContentException)
         {
             return null;
         }
@@ -23,12 +24,10 @@ internal static class Thumbnails
 
     private static SKBitmap Decode(byte[] bytes, int side)
     {
-        using var picture = Image.ThumbnailBuffer(bytes, side, height: side, size: Enums.Size.Both);
-        using var flat = picture.HasAlpha() ? picture.Flatten(background: [255]) : picture.Copy();
-        using var rgb = flat.Colourspace(Enums.Interpretation.Srgb);
-        using var rgba = rgb.Bandjoin(255).Cast(Enums.BandFormat.Uchar);
-        var bitmap = new SKBitmap(new SKImageInfo(rgba.Width, rgba.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        Marshal.Copy(rgba.WriteToMemory<byte>(), 0, bitmap.GetPixels(), bitmap.ByteCount);
+        var pixels = new byte[4 * side * side];
+        Decoder.DecodeRgba(bytes, side, side, ImageFit.Contain, ResampleFilter.Bicubic, pixels);
+        var bitmap = new SKBitmap(new SKImageInfo(side, side, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        Marshal.Copy(pixels, 0, bitmap.GetPixels(), pixels.Length);
         return bitmap;
     }
 }
