@@ -1,0 +1,30 @@
+using Manifold.Index;
+
+namespace Manifold.Grains;
+
+/// <summary>A collection, as the catalog keeps it.</summary>
+/// <param name="Name">The name that users gave.</param>
+/// <param name="Id">Unique for ever, also among collections of one name: what shards, logs and segments are named after.</param>
+/// <param name="Spaces">Its vector columns; the first is the default.</param>
+/// <param name="ShardCount">Hash partitions.</param>
+/// <param name="Created">When it was created.</param>
+[GenerateSerializer, Immutable]
+[Alias("manifold.collection")]
+public sealed record CollectionInfo(
+    [property: Id(0)] string Name,
+    [property: Id(1)] string Id,
+    [property: Id(2)] SpaceInfo[] Spaces,
+    [property: Id(3)] int ShardCount,
+    [property: Id(4)] DateTimeOffset Created)
+{
+    /// <summary>What the index needs of its spaces.</summary>
+    public IReadOnlyList<SpaceSchema> Schemas => Array.ConvertAll(Spaces, s => s.ToSchema());
+
+    /// <summary>The space of that name, the first for an empty one.</summary>
+    /// <exception cref="ManifoldException">There is none.</exception>
+    public SpaceInfo Space(string name, string field) =>
+        name.Length == 0
+            ? Spaces[0]
+            : Array.Find(Spaces, s => s.Name == name)
+                ?? throw ManifoldException.Invalid(field, $"collection \"{Name}\" has no space \"{name}\"; it has {string.Join(", ", Spaces.Select(s => s.Name))}");
+}

@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+using Manifold.Index;
+
+namespace Manifold.Grains;
+
+/// <summary>What a collection may look like.</summary>
+internal static partial class CollectionRules
+{
+    public const int MaxShards = 64;
+    public const int MaxSpaces = 16;
+    public const int MaxDimension = 4096;
+
+    /// <exception cref="ManifoldException">InvalidArgument, naming the field.</exception>
+    public static void Check(string name, SpaceInfo[] spaces, int shardCount)
+    {
+        CheckName(name, "name");
+        if (spaces.Length is 0 or > MaxSpaces)
+        {
+            throw ManifoldException.Invalid("spaces", $"a collection has 1 to {MaxSpaces} spaces; {spaces.Length} were given");
+        }
+        for (var i = 0; i < spaces.Length; i++)
+        {
+            var field = $"spaces[{i}]";
+            CheckName(spaces[i].Name, $"{field}.name");
+            if (spaces.Take(i).Any(s => s.Name == spaces[i].Name))
+            {
+                throw ManifoldException.Invalid($"{field}.name", $"there are two spaces named \"{spaces[i].Name}\"");
+            }
+            if (spaces[i].Dimension is < 1 or > MaxDimension)
+            {
+                throw ManifoldException.Invalid($"{field}.dimension", $"the dimension must be 1 to {MaxDimension}; {spaces[i].Dimension} was given");
+            }
+            if (!Enum.IsDefined(spaces[i].Metric))
+            {
+                throw ManifoldException.Invalid($"{field}.metric", $"there is no metric {(int)spaces[i].Metric}");
+            }
+        }
+        if (shardCount is < 1 or > MaxShards)
+        {
+            throw ManifoldException.Invalid("shard_count", $"a collection has 1 to {MaxShards} shards; {shardCount} were asked for");
+        }
+    }
+
+    private static void CheckName(string name, string field)
+    {
+        if (!Name().IsMatch(name))
+        {
+            throw ManifoldException.Invalid(field, $"\"{name}\" is no name: 1 to 64 of letters, digits, \"-\" and \"_\"");
+        }
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,64}\z")]
+    private static partial Regex Name();
+}

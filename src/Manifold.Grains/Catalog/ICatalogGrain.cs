@@ -1,0 +1,33 @@
+using Orleans.Concurrency;
+
+namespace Manifold.Grains;
+
+/// <summary>The cluster's list of collections. There is one, with key 0; gateways keep copies of what they read (<see cref="CatalogCache"/>).</summary>
+[Alias("manifold.ICatalogGrain")]
+public interface ICatalogGrain : IGrainWithIntegerKey
+{
+    /// <summary>Creates a collection; returns the existing one if it has the same settings.</summary>
+    /// <exception cref="ManifoldException">InvalidArgument, or AlreadyExists with other settings.</exception>
+    [Alias("Create")]
+    Task<CollectionInfo> CreateAsync(string name, SpaceInfo[] spaces, int shardCount);
+
+    /// <summary>The collection of that name, or <c>null</c>.</summary>
+    [AlwaysInterleave]
+    [Alias("Find")]
+    Task<CollectionInfo?> FindAsync(string name);
+
+    /// <summary>The collection of that id, or <c>null</c>.</summary>
+    [AlwaysInterleave]
+    [Alias("FindById")]
+    Task<CollectionInfo?> FindByIdAsync(string id);
+
+    /// <summary>All collections by name.</summary>
+    [AlwaysInterleave]
+    [Alias("List")]
+    Task<CollectionInfo[]> ListAsync();
+
+    /// <summary>Takes the collection off the list, then deletes its data.</summary>
+    /// <exception cref="ManifoldException">NotFound.</exception>
+    [Alias("Drop")]
+    Task DropAsync(string name);
+}

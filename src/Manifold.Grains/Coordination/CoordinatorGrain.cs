@@ -1,0 +1,96 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Manifold.Index;
+using Orleans.Concurrency;
+
+namespace Manifold.Grains;
+
+[GatewayRole]
+[StatelessWorker]
+internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
+{
+    public async Task<CollectionHits> SearchAsync(CollectionSearch search, CancellationToken cancellationToken)
+    {
+        // Excluded items may be among a shard's best: ask for as many more.
+        var ask = search.Shard with { Limit = search.Shard.Limit + search.Excluded.Length };
+        var answers = await AskAsync(
+            search.Collection,
+            (grain, shard) => grain.SearchAsync(ask with { AtLeast = search.AtLeast.GetValueOrDefault(shard) }, cancellationToken),
+            search.AllowPartial);
+        var answered = answers.OfType<ShardHits>().ToList();
+        var hits = HitMerge.Merge(answered, search.Excluded.ToHashSet(StringComparer.Ordinal), search.Shard.Limit);
+
+        var items = Array.Empty<byte[]?>();
+        if (search.WithItems && hits.Count > 0)
+        {
+            var get = new ShardGet([.. hits.Select(h => h.Id)], search.WithVectors, 0);
+            items = (await GetAsync(search.Collection, get, cancellationToken)).Items;
+
+            // An item deleted between the two calls is no hit any more.
+            hits = [.. hits.Where((_, i) => items[i] is not null)];
+            items = [.. items.Where(item => item is not null)];
+        }
+        var scores = new float[hits.Count];
+        for (var i = 0; i < scores.Length; i++)
+        {
+            scores[i] = hits[i].Score;
+        }
+        return new CollectionHits([.. hits.Select(h => h.Id)], MemoryMarshal.AsBytes(scores.AsSpan()).ToArray(), items, answered.Count);
+    }
+
+    public async Task<CollectionItems> GetAsync(CollectionInfo collection, ShardGet get, CancellationToken cancellationToken)
+    {
+        var items = new byte[]?[get.Ids.Length];
+        var byShard = Enumerable.Range(0, get.Ids.Length).GroupBy(i => ShardKey.ShardOf(get.Ids[i], collection.ShardCount));
+        await Task.WhenAll(byShard.Select(async indexes =>
+        {
+            var places = indexes.ToArray();
+            var answer = await Shard(collection, indexes.Key).GetAsync(get with { Ids = Array.ConvertAll(places, i => get.Ids[i]) }, cancellationToken);
+            for (var i = 0; i < places.Length; i++)
+            {
+                items[places[i]] = answer.Items[i];
+            }
+        }));
+        return new CollectionItems(items, null);
+    }
+
+    public async Task<CollectionItems> ScrollAsync(CollectionInfo collection, ShardScroll scroll, CancellationToken cancellationToken)
+    {
+        var pages = await AskAsync(collection, (grain, _) => grain.ScrollAsync(scroll, cancellationToken), allowPartial: false);
+        var items = pages.SelectMany(p => p!.Items).Select(item => item!).OrderBy(item => IdOf(item), Utf8Order.Comparer).ToArray();
+        var more = items.Length > scroll.Limit || pages.Any(p => p!.More);
+        var page = items.Take(scroll.Limit).ToArray();
+        return new CollectionItems(page, more && page.Length > 0 ? IdOf(page[^1]) : null);
+    }
+
+    public async Task<long> CountAsync(CollectionInfo collection, byte[]? filter, CancellationToken cancellationToken) =>
+        (await AskAsync(collection, async (grain, _) => (object?)await grain.CountAsync(filter, cancellationToken), allowPartial: false)).Sum(n => (long)n!);
+
+    /// <summary>Asks every shard at once.</summary>
+    /// <returns>The answers by shard; with <paramref name="allowPartial"/>, <c>null</c> for one that could not answer at the moment.</returns>
+    private async Task<T?[]> AskAsync<T>(CollectionInfo collection, Func<IShardGrain, int, Task<T>> ask, bool allowPartial)
+        where T : class?
+    {
+        var asked = Enumerable.Range(0, collection.ShardCount).Select(async shard =>
+        {
+            try
+            {
+                return await ask(Shard(collection, shard), shard);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                var error = ErrorTranslation.Translate(e);
+                if (allowPartial && error.Kind is (ErrorKind.Unavailable or ErrorKind.DataLoss))
+                {
+                    return null;
+                }
+                throw error;
+            }
+        });
+        return await Task.WhenAll(asked);
+    }
+
+    private IShardGrain Shard(CollectionInfo collection, int shard) => GrainFactory.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard));
+
+    private static string IdOf(byte[] item) => Encoding.UTF8.GetString(ItemView.Read(item, out _).Id);
+}

@@ -1,0 +1,24 @@
+using Orleans.Concurrency;
+
+namespace Manifold.Grains;
+
+/// <summary>Asks every shard of a collection and merges the answers. Stateless, in the gateway's silo; key 0.</summary>
+[Alias("manifold.ICoordinatorGrain")]
+public interface ICoordinatorGrain : IGrainWithIntegerKey
+{
+    [AlwaysInterleave]
+    [Alias("Search")]
+    Task<CollectionHits> SearchAsync(CollectionSearch search, CancellationToken cancellationToken);
+
+    [AlwaysInterleave]
+    [Alias("Get")]
+    Task<CollectionItems> GetAsync(CollectionInfo collection, ShardGet get, CancellationToken cancellationToken);
+
+    [AlwaysInterleave]
+    [Alias("Scroll")]
+    Task<CollectionItems> ScrollAsync(CollectionInfo collection, ShardScroll scroll, CancellationToken cancellationToken);
+
+    [AlwaysInterleave]
+    [Alias("Count")]
+    Task<long> CountAsync(CollectionInfo collection, byte[]? filter, CancellationToken cancellationToken);
+}

@@ -1,0 +1,44 @@
+using Orleans.Runtime;
+
+namespace Manifold.Grains;
+
+/// <summary>Sends content to the cluster's encoders. Thread-safe.</summary>
+public sealed class EncoderClient(IGrainFactory grains)
+{
+    /// <summary>Encoder grains of the cluster. More than silos, so that random placement reaches them all.</summary>
+    public const int Lanes = 16;
+
+    /// <summary>Pieces in one grain call: what one batch of the encoder takes at once.</summary>
+    private const int PiecesPerCall = 32;
+
+    /// <summary>Calls on their way for one caller: enough to keep an encoder busy, few enough that large batches wait in the gateway, not in its queue.</summary>
+    private const int CallsAtOnce = 4;
+
+    /// <returns>What became of each piece, in order.</returns>
+    /// <exception cref="ManifoldException">The whole call failed: unknown bundle, queue full, no encoder silo.</exception>
+    public async Task<Encoded[]> EncodeAsync(string bundle, IReadOnlyList<EncodeContent> contents, CancellationToken cancellationToken)
+    {
+        var chunks = contents.Chunk(PiecesPerCall).ToArray();
+        var results = new Encoded[chunks.Length][];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = CallsAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, chunks.Length, options, async (i, token) =>
+            results[i] = await CallAsync(grain => grain.EncodeAsync(bundle, chunks[i], token)));
+        return [.. results.SelectMany(part => part)];
+    }
+
+    /// <summary>The bundles that the cluster's encoders have loaded.</summary>
+    public Task<BundleInfo[]> ListBundlesAsync() => CallAsync(grain => grain.ListBundlesAsync());
+
+    private async Task<T> CallAsync<T>(Func<IEncoderGrain, Task<T>> call)
+    {
+        try
+        {
+            return await call(grains.GetGrain<IEncoderGrain>(Random.Shared.Next(Lanes)));
+        }
+        catch (OrleansException e)
+        {
+            throw new ManifoldException(
+                ErrorKind.Unavailable, "no encoder silo is there to answer: start one with the encoder role", retryAfter: TimeSpan.FromSeconds(1), inner: e);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Manifold.Encoders;
+using Manifold.Shards;
+using Orleans.Runtime;
+
+namespace Manifold.Grains;
+
+/// <summary>The one place where errors of the layers below become errors for callers.</summary>
+public static class ErrorTranslation
+{
+    /// <returns>The error to show; unknown exceptions become <see cref="ErrorKind.Internal"/>.</returns>
+    public static ManifoldException Translate(Exception exception) => exception switch
+    {
+        ManifoldException known => known,
+        InvalidBatchException e => new ManifoldException(ErrorKind.InvalidArgument, e.Message, inner: null),
+        StaleWriteException e => new ManifoldException(ErrorKind.FailedPrecondition, e.Message, "writer.sequence"),
+        ShardOverloadedException e => new ManifoldException(ErrorKind.ResourceExhausted, e.Message, retryAfter: e.RetryAfter),
+        ShardCorruptException e => new ManifoldException(ErrorKind.DataLoss, e.Message),
+        ShardUnavailableException e => new ManifoldException(ErrorKind.Unavailable, e.Message, retryAfter: TimeSpan.FromSeconds(1)),
+        ObjectDisposedException => new ManifoldException(ErrorKind.Unavailable, "the shard is closing", retryAfter: TimeSpan.FromSeconds(1)),
+        EncoderOverloadedException e => new ManifoldException(ErrorKind.ResourceExhausted, e.Message, retryAfter: e.RetryAfter),
+        InvalidContentException e => new ManifoldException(ErrorKind.InvalidArgument, e.Message),
+        UnknownBundleException e => new ManifoldException(ErrorKind.NotFound, e.Message, "bundle"),
+        OrleansMessageRejectionException or SiloUnavailableException or TimeoutException =>
+            new ManifoldException(ErrorKind.Unavailable, $"a part of the cluster did not answer: {exception.Message}", retryAfter: TimeSpan.FromSeconds(1)),
+        _ => new ManifoldException(ErrorKind.Internal, $"{exception.GetType().Name}: {exception.Message}"),
+    };
+}

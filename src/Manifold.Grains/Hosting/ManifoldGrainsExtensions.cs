@@ -1,0 +1,51 @@
+using Manifold.Encoders;
+using Manifold.Shards;
+using Manifold.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.Runtime.Hosting;
+using Orleans.Runtime.MembershipService.SiloMetadata;
+using Orleans.Storage;
+
+namespace Manifold.Grains;
+
+/// <summary>Puts Manifold's grains into a silo.</summary>
+public static class ManifoldGrainsExtensions
+{
+    /// <summary>
+    /// Registers the roles, the grains' services and the grain storage over <paramref name="storage"/>. The caller owns what it hands over.
+    /// </summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="roles">What it hosts.</param>
+    /// <param name="storage">Where shards and grain state are kept.</param>
+    /// <param name="options">How shards behave.</param>
+    /// <param name="encoders">The silo's encoders; <c>null</c> without the encoder role.</param>
+    public static ISiloBuilder AddManifold(
+        this ISiloBuilder silo, SiloRoles roles, SiloStorage storage, ShardOptions options, EncoderPool? encoders)
+    {
+        silo.UseSiloMetadata(new Dictionary<string, string> { [RoleFilterDirector.MetadataKey] = roles.ToString() });
+
+        // Transient: with a singleton, grains landed on wrong silos without an error.
+        silo.Services.AddPlacementFilter<RoleFilterStrategy, RoleFilterDirector>(ServiceLifetime.Transient);
+        silo.Services.AddGrainStorage(ManifoldStorage.Name, (_, _) => new FileGrainStorage(storage.Documents));
+        silo.Services.AddSingleton(services => new ShardServices(
+            storage.Logs,
+            storage.Segments,
+            new GrainStorageDocuments(services.GetRequiredKeyedService<IGrainStorage>(ManifoldStorage.Name)),
+            options,
+            services.GetRequiredService<ILogger<ShardEngine>>()));
+        silo.Services.AddSingleton<ShardHost>();
+        silo.Services.AddSingleton(_ => new SearchThreads(options.SearchThreads));
+        if (encoders is not null)
+        {
+            silo.Services.AddSingleton(encoders);
+        }
+        silo.Services.AddSingleton<SiloRolesReader>();
+        silo.Services.AddSingleton<CatalogCache>();
+        silo.Services.AddSingleton<EncoderClient>();
+        silo.Services.AddSingleton<ItemWriter>();
+        return silo;
+    }
+}

@@ -1,0 +1,9 @@
+using Manifold.Storage;
+
+namespace Manifold.Grains;
+
+/// <summary>What a silo keeps its data in. Owned by whoever made it.</summary>
+/// <param name="Logs">Shard logs.</param>
+/// <param name="Segments">Segments.</param>
+/// <param name="Documents">Grain state: the catalog and the manifests.</param>
+public sealed record SiloStorage(IShardLogProvider Logs, ISegmentStore Segments, IDocumentStore Documents);

@@ -1,0 +1,40 @@
+using Orleans.Concurrency;
+
+namespace Manifold.Grains;
+
+/// <summary>
+/// One replica of a shard, key <c>collection/shard/rank</c>; rank 0 leads. All calls interleave: the engine behind the grain fixes the order of
+/// writes and searches immutable views.
+/// </summary>
+[Alias("manifold.IShardGrain")]
+public interface IShardGrain : IGrainWithStringKey
+{
+    [AlwaysInterleave]
+    [Alias("Write")]
+    Task<ShardWritten> WriteAsync(ShardWrite write, CancellationToken cancellationToken);
+
+    [AlwaysInterleave]
+    [Alias("Search")]
+    Task<ShardHits> SearchAsync(ShardSearch search, CancellationToken cancellationToken);
+
+    [AlwaysInterleave]
+    [Alias("Get")]
+    Task<ShardItems> GetAsync(ShardGet get, CancellationToken cancellationToken);
+
+    [AlwaysInterleave]
+    [Alias("Scroll")]
+    Task<ShardItems> ScrollAsync(ShardScroll scroll, CancellationToken cancellationToken);
+
+    [AlwaysInterleave]
+    [Alias("Count")]
+    Task<long> CountAsync(byte[]? filter, CancellationToken cancellationToken);
+
+    [AlwaysInterleave]
+    [Alias("Report")]
+    Task<ShardReport> ReportAsync(CancellationToken cancellationToken);
+
+    /// <summary>Deletes all that the shard stored: its collection was dropped.</summary>
+    [AlwaysInterleave]
+    [Alias("Drop")]
+    Task DropAsync();
+}

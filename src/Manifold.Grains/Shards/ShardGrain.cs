@@ -1,0 +1,142 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using Manifold.Index;
+using Manifold.Shards;
+using Orleans.Concurrency;
+using Orleans.Placement;
+
+namespace Manifold.Grains;
+
+[ShardRole]
+[Immovable]
+internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grain, IShardGrain
+{
+    private Task<ShardDefinition>? _definition;
+
+    private (string CollectionId, string Shard) Key => ShardKey.Parse(this.GetPrimaryKeyString());
+
+    public async Task<ShardWritten> WriteAsync(ShardWrite write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var engine = await shards.GetForWriteAsync(await GetDefinitionAsync(), cancellationToken);
+            var level = write.Durable ? Acknowledgement.Durable : Acknowledgement.Applied;
+            var result = await engine.WriteAsync(write.Batch, level, cancellationToken);
+            return new ShardWritten(result.Position, result.Acknowledgement == Acknowledgement.Durable);
+        }
+        catch (Exception e) when (e is not (ManifoldException or OperationCanceledException))
+        {
+            throw ErrorTranslation.Translate(e);
+        }
+    }
+
+    public Task<ShardHits> SearchAsync(ShardSearch search, CancellationToken cancellationToken) =>
+        ReadAsync(search.AtLeast, view =>
+        {
+            var query = new SearchQuery
+            {
+                Space = search.Space,
+                Vector = MemoryMarshal.Cast<byte, float>(search.Vector).ToArray(),
+                Limit = search.Limit,
+                Filter = ReadFilter(search.Filter),
+                ScoreThreshold = search.ScoreThreshold,
+            };
+            var hits = view.Search(query, cancellationToken);
+            var scores = new byte[hits.Count * sizeof(float)];
+            var ids = new string[hits.Count];
+            for (var i = 0; i < ids.Length; i++)
+            {
+                ids[i] = hits[i].Id;
+                MemoryMarshal.Cast<byte, float>(scores)[i] = hits[i].Score;
+            }
+            return new ShardHits(ids, scores);
+        }, cancellationToken);
+
+    public Task<ShardItems> GetAsync(ShardGet get, CancellationToken cancellationToken) =>
+        ReadAsync(get.AtLeast, view => new ShardItems(
+            Array.ConvertAll(get.Ids, id => view.Get(id, get.WithVectors) is { } item ? Encode(item) : null), More: false), cancellationToken);
+
+    public Task<ShardItems> ScrollAsync(ShardScroll scroll, CancellationToken cancellationToken) =>
+        ReadAsync(0, view =>
+        {
+            // One more than asked for tells whether there is a next page.
+            var items = view.Scroll(scroll.After, scroll.Limit + 1, ReadFilter(scroll.Filter), scroll.WithVectors, cancellationToken);
+            return new ShardItems([.. items.Take(scroll.Limit).Select(Encode)], More: items.Count > scroll.Limit);
+        }, cancellationToken);
+
+    public Task<long> CountAsync(byte[]? filter, CancellationToken cancellationToken) =>
+        ReadAsync(0, view => view.Count(ReadFilter(filter), cancellationToken), cancellationToken);
+
+    public async Task<ShardReport> ReportAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var engine = await shards.GetForReadAsync(await GetDefinitionAsync(), cancellationToken);
+            var state = engine.GetState();
+            return new ShardReport(
+                state.Failure is null ? "serving" : "failed", state.Failure ?? "", state.Epoch, state.Position, state.Items, state.Segments, state.GrowingItems);
+        }
+        catch (Exception e) when (e is ShardUnavailableException or ShardCorruptException)
+        {
+            return new ShardReport("failed", e.Message, 0, 0, 0, 0, 0);
+        }
+    }
+
+    public async Task DropAsync()
+    {
+        await shards.DropAsync(Key.Shard, CancellationToken.None);
+        DeactivateOnIdle();
+    }
+
+    /// <summary>Runs a read on a view of the shard, off this grain's scheduler.</summary>
+    private async Task<T> ReadAsync<T>(long atLeast, Func<SearchView, T> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var engine = await shards.GetForReadAsync(await GetDefinitionAsync(), cancellationToken);
+            if (atLeast > engine.AppliedPosition)
+            {
+                await engine.WaitAppliedAsync(atLeast, cancellationToken);
+            }
+            return await threads.RunAsync(() =>
+            {
+                using var lease = engine.AcquireView();
+                return read(lease.View);
+            }, cancellationToken);
+        }
+        catch (Exception e) when (e is not (ManifoldException or OperationCanceledException))
+        {
+            throw ErrorTranslation.Translate(e);
+        }
+    }
+
+    private Task<ShardDefinition> GetDefinitionAsync()
+    {
+        if (_definition is null or { IsCompletedSuccessfully: false, IsCompleted: true })
+        {
+            _definition = FindAsync();
+        }
+        return _definition;
+
+        async Task<ShardDefinition> FindAsync()
+        {
+            var (collectionId, shard) = Key;
+            var collection = await GrainFactory.GetGrain<ICatalogGrain>(0).FindByIdAsync(collectionId);
+            if (collection is null)
+            {
+                DeactivateOnIdle();
+                throw new ManifoldException(ErrorKind.NotFound, "the collection was dropped", "collection");
+            }
+            return new ShardDefinition(shard, collection.Schemas);
+        }
+    }
+
+    private static Filter? ReadFilter(byte[]? bytes) => bytes is null ? null : FilterCodec.Read(bytes);
+
+    private static byte[] Encode(Item item)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        ItemCodec.Write(item, buffer);
+        return buffer.WrittenSpan.ToArray();
+    }
+}

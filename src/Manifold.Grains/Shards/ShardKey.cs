@@ -1,0 +1,26 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+
+namespace Manifold.Grains;
+
+/// <summary>Names of shards and their replicas: <c>collection/shard/rank</c>, rank 0 leading.</summary>
+public static class ShardKey
+{
+    /// <summary>The grain key of a shard's replica.</summary>
+    public static string Format(string collectionId, int shard, int rank = 0) =>
+        string.Create(CultureInfo.InvariantCulture, $"{collectionId}/{shard}/{rank}");
+
+    /// <returns>The collection's id, and the name that the shard's log, manifest and segments have: <c>collection/shard</c>.</returns>
+    public static (string CollectionId, string Shard) Parse(string key)
+    {
+        var parts = key.Split('/');
+        return parts is [var collection, _, _]
+            ? (collection, key[..key.LastIndexOf('/')])
+            : throw new ArgumentException($"\"{key}\" is no shard key", nameof(key));
+    }
+
+    /// <summary>The shard that an item belongs to: XXH64 of its id's UTF-8 bytes, modulo the shard count.</summary>
+    public static int ShardOf(string itemId, int shardCount) =>
+        shardCount == 1 ? 0 : (int)(XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(itemId)) % (uint)shardCount);
+}

@@ -1,0 +1,81 @@
+using Manifold.Shards;
+
+namespace Manifold.Grains;
+
+/// <summary>A write for one shard.</summary>
+/// <param name="Batch">Made by <see cref="WriteBatchBuilder"/>: these bytes go to the log as they are.</param>
+/// <param name="Durable">Acknowledge when durable; else when applied.</param>
+[GenerateSerializer, Immutable]
+[Alias("manifold.ShardWrite")]
+public sealed record ShardWrite([property: Id(0)] byte[] Batch, [property: Id(1)] bool Durable);
+
+/// <summary>An acknowledged write.</summary>
+/// <param name="Position">Its place in the shard's log.</param>
+/// <param name="Durable">It is durable, and perhaps not applied yet.</param>
+[GenerateSerializer, Immutable]
+[Alias("manifold.ShardWritten")]
+public sealed record ShardWritten([property: Id(0)] long Position, [property: Id(1)] bool Durable);
+
+/// <summary>A search of one shard.</summary>
+/// <param name="Space">The space to search.</param>
+/// <param name="Vector">The query, little-endian float32.</param>
+/// <param name="Limit">How many hits at most.</param>
+/// <param name="Filter">The filter in its binary form, or <c>null</c>.</param>
+/// <param name="ScoreThreshold">The least score of a hit, or <c>null</c>.</param>
+/// <param name="AtLeast">A position that the answer must reflect; 0 for none.</param>
+[GenerateSerializer, Immutable]
+[Alias("manifold.ShardSearch")]
+public sealed record ShardSearch(
+    [property: Id(0)] string Space,
+    [property: Id(1)] byte[] Vector,
+    [property: Id(2)] int Limit,
+    [property: Id(3)] byte[]? Filter,
+    [property: Id(4)] float? ScoreThreshold,
+    [property: Id(5)] long AtLeast);
+
+/// <summary>The best of one shard, in order.</summary>
+/// <param name="Ids">Item ids [hits].</param>
+/// <param name="Scores">Scores [hits], little-endian float32.</param>
+[GenerateSerializer, Immutable]
+[Alias("manifold.ShardHits")]
+public sealed record ShardHits([property: Id(0)] string[] Ids, [property: Id(1)] byte[] Scores);
+
+/// <summary>Asks one shard for items.</summary>
+/// <param name="Ids">The ids wanted.</param>
+/// <param name="WithVectors">Whether to bring the vectors.</param>
+/// <param name="AtLeast">A position that the answer must reflect; 0 for none.</param>
+[GenerateSerializer, Immutable]
+[Alias("manifold.ShardGet")]
+public sealed record ShardGet([property: Id(0)] string[] Ids, [property: Id(1)] bool WithVectors, [property: Id(2)] long AtLeast);
+
+/// <summary>Items of one shard.</summary>
+/// <param name="Items">Encoded items; for a get in the order asked for, <c>null</c> where there is none.</param>
+/// <param name="More">For a scroll: whether the shard has items beyond these.</param>
+[GenerateSerializer, Immutable]
+[Alias("manifold.ShardItems")]
+public sealed record ShardItems([property: Id(0)] byte[]?[] Items, [property: Id(1)] bool More);
+
+/// <summary>Asks one shard for a page of items in ascending order of id.</summary>
+/// <param name="After">Ids up to and including this one are passed over; <c>null</c> to begin.</param>
+/// <param name="Limit">How many at most.</param>
+/// <param name="Filter">The filter in its binary form, or <c>null</c>.</param>
+/// <param name="WithVectors">Whether to bring the vectors.</param>
+[GenerateSerializer, Immutable]
+[Alias("manifold.ShardScroll")]
+public sealed record ShardScroll(
+    [property: Id(0)] string? After,
+    [property: Id(1)] int Limit,
+    [property: Id(2)] byte[]? Filter,
+    [property: Id(3)] bool WithVectors);
+
+/// <summary>A shard's state for people and monitors.</summary>
+[GenerateSerializer, Immutable]
+[Alias("manifold.ShardReport")]
+public sealed record ShardReport(
+    [property: Id(0)] string State,
+    [property: Id(1)] string Reason,
+    [property: Id(2)] long Epoch,
+    [property: Id(3)] long Position,
+    [property: Id(4)] long Items,
+    [property: Id(5)] int Segments,
+    [property: Id(6)] long GrowingItems);

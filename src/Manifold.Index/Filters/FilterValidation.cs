@@ -1,0 +1,109 @@
+namespace Manifold.Index;
+
+/// <summary>Finds the faults of a filter, each with the path of the field at fault. Stateless.</summary>
+public static class FilterValidation
+{
+    /// <summary>All faults; empty if there is none.</summary>
+    /// <param name="filter">The filter.</param>
+    /// <param name="path">What the paths begin with.</param>
+    public static IReadOnlyList<FieldError> Validate(Filter filter, string path = "filter")
+    {
+        var errors = new List<FieldError>();
+        long terms = 0;
+        Check(filter, path, 1, errors, ref terms);
+        if (terms > Filter.MaxTerms)
+            errors.Add(new(path, $"The filter has {terms} terms (leaves, values and ids); at most {Filter.MaxTerms} are possible."));
+        return errors;
+    }
+
+    private static void Check(Filter filter, string path, int depth, List<FieldError> errors, ref long terms)
+    {
+        if (depth > Filter.MaxDepth)
+        {
+            errors.Add(new(path, $"The filter is nested deeper than {Filter.MaxDepth} levels."));
+            return;
+        }
+
+        terms++;
+        switch (filter)
+        {
+            case Filter.FieldEquals(var name, var value):
+                CheckName(name, $"{path}.equals", errors);
+                CheckValue(value, $"{path}.equals", errors);
+                break;
+            case Filter.FieldIn(var name, var values):
+                CheckName(name, $"{path}.in", errors);
+                terms += values.Count;
+                for (var i = 0; i < values.Count; i++) CheckValue(values[i], $"{path}.in[{i}]", errors);
+                break;
+            case Filter.FieldRange range:
+                CheckName(range.Name, $"{path}.range", errors);
+                CheckRange(range, $"{path}.range", errors);
+                break;
+            case Filter.FieldExists(var name):
+                CheckName(name, $"{path}.exists", errors);
+                break;
+            case Filter.ModalityIs(var values):
+                if (values.Count == 0) errors.Add(new($"{path}.modality", "Expected at least one modality."));
+                for (var i = 0; i < values.Count; i++)
+                    if (Modalities.CodeOf(values[i]) < 0) errors.Add(new($"{path}.modality[{i}]", $"'{FieldError.Quote(values[i])}' is not a modality."));
+                break;
+            case Filter.IdIn(var ids):
+                terms += ids.Count;
+                for (var i = 0; i < ids.Count; i++)
+                    if (Utf8Text.CountBytes(ids[i]) is < 1 or > Item.MaxIdBytes) errors.Add(new($"{path}.ids[{i}]", $"Expected 1 to {Item.MaxIdBytes} UTF-8 bytes."));
+                break;
+            case Filter.And(var parts):
+                CheckParts(parts, $"{path}.and", depth, errors, ref terms);
+                break;
+            case Filter.Or(var parts):
+                CheckParts(parts, $"{path}.or", depth, errors, ref terms);
+                break;
+            case Filter.Not(var part):
+                Check(part, $"{path}.not", depth + 1, errors, ref terms);
+                break;
+        }
+    }
+
+    private static void CheckParts(IReadOnlyList<Filter> parts, string path, int depth, List<FieldError> errors, ref long terms)
+    {
+        if (parts.Count == 0) errors.Add(new(path, "Expected at least one part."));
+        for (var i = 0; i < parts.Count; i++) Check(parts[i], $"{path}[{i}]", depth + 1, errors, ref terms);
+    }
+
+    private static void CheckRange(Filter.FieldRange range, string path, List<FieldError> errors)
+    {
+        AttributeKind? kind = null;
+        foreach (var bound in (ReadOnlySpan<AttributeValue?>)[range.GreaterThan, range.GreaterOrEqual, range.LessThan, range.LessOrEqual])
+        {
+            if (bound is null) continue;
+            if (bound.Kind is not (AttributeKind.Number or AttributeKind.Time))
+            {
+                errors.Add(new(path, $"A bound is a {bound.Kind}; expected numbers or times."));
+                return;
+            }
+
+            if (kind is not null && kind != bound.Kind)
+            {
+                errors.Add(new(path, "The bounds are of mixed kinds; expected all numbers or all times."));
+                return;
+            }
+
+            kind = bound.Kind;
+        }
+
+        if (kind is null) errors.Add(new(path, "Expected at least one bound (gt, gte, lt, lte)."));
+    }
+
+    private static void CheckName(string name, string path, List<FieldError> errors)
+    {
+        if (Utf8Text.CountBytes(name) is < 1 or > Attributes.MaxNameBytes)
+            errors.Add(new(path, $"The attribute name is not 1 to {Attributes.MaxNameBytes} UTF-8 bytes."));
+    }
+
+    private static void CheckValue(AttributeValue value, string path, List<FieldError> errors)
+    {
+        if (value.Kind == AttributeKind.StringList)
+            errors.Add(new(path, "A list is compared element by element; expected a text, number, bool or time."));
+    }
+}

@@ -1,0 +1,28 @@
+namespace Manifold.Index;
+
+/// <summary>
+/// A contiguous row-major block of vectors, [count × dimension] float32, row i at element i × dimension. It does not own its memory (mapped or
+/// native): whoever made it keeps the memory alive and unchanged while it is in use. No alignment beyond 4 bytes is assumed.
+/// </summary>
+/// <param name="rows">The first element of the first row.</param>
+/// <param name="count">Rows.</param>
+/// <param name="dimension">Elements of a row, at least 1.</param>
+public readonly unsafe struct VectorBlock(float* rows, int count, int dimension)
+{
+    /// <summary>The first element of the first row.</summary>
+    public float* Rows { get; } = rows;
+
+    /// <summary>The number of rows.</summary>
+    public int Count { get; } = count;
+
+    /// <summary>The number of elements of a row.</summary>
+    public int Dimension { get; } = dimension;
+
+    /// <summary>The elements of row <paramref name="index"/>, as long as the block's memory lives.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The block has no such row.</exception>
+    public ReadOnlySpan<float> Row(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        return new ReadOnlySpan<float>(Rows + ((long)index * Dimension), Dimension);
+    }
+}

@@ -1,0 +1,29 @@
+namespace Manifold.Index;
+
+/// <summary>A search for the nearest items in one space.</summary>
+/// <param name="Space">The space's name.</param>
+/// <param name="Vector">[dimension]; any length but zero under cosine, it is brought to unit length for the search.</param>
+/// <param name="Limit">How many hits at most, at least 1.</param>
+/// <param name="Filter">Only items that match; null for all.</param>
+/// <param name="ScoreThreshold">Only scores of at least this; null for all.</param>
+public sealed record SearchQuery(string Space, ReadOnlyMemory<float> Vector, int Limit, Filter? Filter = null, float? ScoreThreshold = null)
+{
+    /// <summary>All faults of the query against the spaces of an index; empty if there is none.</summary>
+    public IReadOnlyList<FieldError> Validate(IReadOnlyList<SpaceSchema> spaces)
+    {
+        var errors = new List<FieldError>();
+        var space = spaces.FirstOrDefault(candidate => candidate.Name == Space);
+        if (space is null)
+            errors.Add(new("space", $"There is no space '{FieldError.Quote(Space)}'; the collection has {string.Join(", ", spaces.Select(known => $"'{known.Name}'"))}."));
+        else if (Vector.Length != space.Dimension)
+            errors.Add(new("vector", $"Expected {space.Dimension} components, got {Vector.Length}."));
+        else if (!VectorMath.IsFinite(Vector.Span))
+            errors.Add(new("vector", "A component is NaN or infinite."));
+        else if (space.Metric == Metric.Cosine && !Vector.Span.ContainsAnyExcept(0f))
+            errors.Add(new("vector", "A zero vector has no direction, which the cosine metric needs."));
+        if (Limit < 1) errors.Add(new("limit", $"Expected at least 1, got {Limit}."));
+        if (ScoreThreshold is { } threshold && float.IsNaN(threshold)) errors.Add(new("score_threshold", "NaN is no score."));
+        if (Filter is not null) errors.AddRange(FilterValidation.Validate(Filter));
+        return errors;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Buffers;
+
+namespace Manifold.Index;
+
+public sealed partial class SearchView
+{
+    /// <summary>The nearest items by exact search: greater score first, equal scores by ascending id.</summary>
+    /// <exception cref="ArgumentException">The query is not valid (see <see cref="SearchQuery.Validate"/>); the message begins with the field.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; looked at between blocks of rows.</exception>
+    /// <exception cref="CorruptSegmentException">A segment is damaged where it was read.</exception>
+    public IReadOnlyList<Hit> Search(SearchQuery query, CancellationToken cancellationToken)
+    {
+        var errors = query.Validate(Spaces);
+        if (errors.Count > 0) throw new ArgumentException(errors[0].ToString(), nameof(query));
+        if (LiveRows == 0) return [];
+
+        var space = Spaces.First(candidate => candidate.Name == query.Space);
+        var filter = query.Filter is null ? null : CompiledFilter.Compile(query.Filter);
+        var results = new TopK((int)Math.Min(query.Limit, LiveRows), new IdOrder(this));
+        var rented = ArrayPool<float>.Shared.Rent(space.Dimension);
+        var vector = rented.AsSpan(0, space.Dimension);
+        Enter();
+        try
+        {
+            if (space.Metric == Metric.Cosine) VectorMath.Normalize(query.Vector.Span, vector);
+            else query.Vector.Span.CopyTo(vector);
+            foreach (var segment in _segments)
+                Scan(segment, space, vector, filter, query.ScoreThreshold ?? float.NegativeInfinity, results, cancellationToken);
+
+            var best = results.ToSortedArray();
+            var hits = new Hit[best.Length];
+            for (var i = 0; i < hits.Length; i++) hits[i] = new Hit(Utf8Text.Decode(IdOf(best[i].Row)), best[i].Score);
+            return hits;
+        }
+        finally
+        {
+            Leave();
+            ArrayPool<float>.Shared.Return(rented);
+        }
+    }
+
+    private static void Scan(
+        ViewSegment segment, SpaceSchema space, ReadOnlySpan<float> vector, CompiledFilter? filter, float minimumScore, TopK results, CancellationToken cancellationToken)
+    {
+        var reader = segment.Reader;
+        var column = reader.IndexOfSpace(space.Name);
+        if (column < 0) return;
+        Span<ulong> allowed = stackalloc ulong[RowBitmap.ChunkRows / 64];
+        for (var row = 0; row < segment.RowCount; row += reader.BlockRows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var count = Math.Min(reader.BlockRows, segment.RowCount - row);
+            if (!reader.TryGetBlock(column, row, count, out var block, out var presence)) continue;
+            var live = segment.Allow(row, count, presence, filter, allowed);
+            if (live == 0) continue;
+            FlatScan.Scan(space.Metric, vector, block, segment.FirstRow + row, live == count ? default : allowed, minimumScore, results);
+        }
+    }
+
+    /// <summary>The id of a row in the numbering of the whole view.</summary>
+    private ReadOnlySpan<byte> IdOf(int row)
+    {
+        int low = 0, high = _segments.Length - 1;
+        while (low < high)
+        {
+            var middle = (low + high + 1) >>> 1;
+            if (_segments[middle].FirstRow <= row) low = middle;
+            else high = middle - 1;
+        }
+
+        return _segments[low].Reader.GetId(row - _segments[low].FirstRow);
+    }
+
+    private sealed class IdOrder(SearchView view) : IRowOrder
+    {
+        public int CompareIds(int rowA, int rowB) => view.IdOf(rowA).SequenceCompareTo(view.IdOf(rowB));
+    }
+}

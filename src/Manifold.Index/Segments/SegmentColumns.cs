@@ -1,0 +1,136 @@
+namespace Manifold.Index;
+
+/// <summary>The sections of an open segment as columns. Offsets that were read from the file are checked at each use, since opening does not read them.</summary>
+internal sealed unsafe class SegmentColumns
+{
+    private readonly string _file;
+    private readonly byte* _start;
+    private readonly int _rowCount;
+    private readonly SegmentSection[] _vectors;
+    private readonly SegmentSection?[] _presence;
+    private readonly TextColumn _ids;
+    private readonly TextColumn _attributes;
+    private readonly TextColumn _contents;
+    private readonly SegmentSection _hashes;
+    private readonly SegmentSection _hashRows;
+    private readonly SegmentSection _modalities;
+
+    /// <exception cref="CorruptSegmentException">A section is missing, or its length does not fit the rows.</exception>
+    public SegmentColumns(string file, byte* start, int rowCount, SegmentSection[] sections)
+    {
+        _file = file;
+        _start = start;
+        _rowCount = rowCount;
+        _vectors = [.. sections.Where(section => section.Kind == SectionKind.Vectors)];
+        Spaces = [.. _vectors.Select(section => new SpaceSchema(section.Space, section.Dimension, section.Metric))];
+        try
+        {
+            SpaceSchema.Check(Spaces);
+        }
+        catch (ArgumentException impossible)
+        {
+            throw new CorruptSegmentException(file, "table", 0, impossible.Message);
+        }
+
+        _presence = [.. _vectors.Select(vectors => sections.FirstOrDefault(section => section.Kind == SectionKind.Presence && section.Space == vectors.Space))];
+        foreach (var section in _vectors)
+            if (section.Length != 0) Expect(section, (long)rowCount * section.Dimension * sizeof(float));
+        foreach (var section in _presence)
+            if (section is not null) Expect(section, ((long)rowCount + 63) / 64 * sizeof(ulong));
+
+        _ids = new(Offsets(SectionKind.IdOffsets), Find(SectionKind.IdBytes));
+        _attributes = new(Offsets(SectionKind.AttributeOffsets), Find(SectionKind.AttributeBytes));
+        _contents = new(Offsets(SectionKind.ContentOffsets), Find(SectionKind.ContentBytes));
+        _hashes = Expect(Find(SectionKind.IdHashes), (long)rowCount * sizeof(ulong));
+        _hashRows = Expect(Find(SectionKind.IdHashRows), (long)rowCount * sizeof(int));
+        _modalities = Expect(Find(SectionKind.Modalities), rowCount);
+
+        SegmentSection Offsets(SectionKind kind) => Expect(Find(kind), ((long)rowCount + 1) * sizeof(ulong));
+
+        SegmentSection Find(SectionKind kind) =>
+            sections.FirstOrDefault(section => section.Kind == kind) ?? throw new CorruptSegmentException(file, "table", 0, $"section {kind} is missing");
+
+        SegmentSection Expect(SegmentSection section, long length) =>
+            section.Length == length
+                ? section
+                : throw new CorruptSegmentException(file, section.Name, section.Offset, $"{section.Length} bytes where {rowCount} rows need {length}");
+    }
+
+    public IReadOnlyList<SpaceSchema> Spaces { get; }
+
+    public ReadOnlySpan<byte> GetId(int row) => Read(_ids, row);
+
+    public ReadOnlySpan<byte> GetAttributes(int row) => Read(_attributes, row);
+
+    public ReadOnlySpan<byte> GetContent(int row) => Read(_contents, row);
+
+    public byte GetModality(int row)
+    {
+        var code = _start[_modalities.Offset + CheckRow(row)];
+        return code < Modalities.CodeCount ? code : throw Damaged(_modalities, row, $"modality {code} of row {row} is unknown");
+    }
+
+    public bool TryGetVector(int row, int space, out ReadOnlySpan<float> vector)
+    {
+        vector = default;
+        CheckRow(row);
+        if (_vectors[space].Length == 0 || (_presence[space] is { } presence && (((ulong*)(_start + presence.Offset))[row / 64] >> row & 1) == 0)) return false;
+        vector = new(Vectors(space, row), Spaces[space].Dimension);
+        return true;
+    }
+
+    public bool TryGetBlock(int space, int firstRow, int count, out VectorBlock block, out ReadOnlySpan<ulong> presence)
+    {
+        block = default;
+        presence = default;
+        if (_vectors[space].Length == 0) return false;
+        CheckRow(firstRow + count - 1);
+        block = new(Vectors(space, firstRow), count, Spaces[space].Dimension);
+        if (_presence[space] is { } section) presence = new((ulong*)(_start + section.Offset) + (firstRow / 64), (count + 63) / 64);
+        return true;
+    }
+
+    /// <summary>Binary search over the sorted hashes, then the ids of equal hashes.</summary>
+    public bool TryFind(ReadOnlySpan<byte> id, ulong hash, out int row)
+    {
+        var hashes = (ulong*)(_start + _hashes.Offset);
+        int low = 0, high = _rowCount;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (hashes[middle] < hash) low = middle + 1;
+            else high = middle;
+        }
+
+        for (; low < _rowCount && hashes[low] == hash; low++)
+        {
+            row = ((int*)(_start + _hashRows.Offset))[low];
+            if ((uint)row >= (uint)_rowCount) throw Damaged(_hashRows, low * (long)sizeof(int), $"row {row} is not one of {_rowCount}");
+            if (GetId(row).SequenceEqual(id)) return true;
+        }
+
+        row = -1;
+        return false;
+    }
+
+    private float* Vectors(int space, int row) => (float*)(_start + _vectors[space].Offset) + ((long)row * Spaces[space].Dimension);
+
+    private ReadOnlySpan<byte> Read(in TextColumn column, int row)
+    {
+        var offsets = (ulong*)(_start + column.Offsets.Offset) + CheckRow(row);
+        ulong from = offsets[0], to = offsets[1];
+        if (from > to || to > (ulong)column.Bytes.Length || to - from > int.MaxValue)
+            throw Damaged(column.Offsets, (long)row * sizeof(ulong), $"the offsets {from} and {to} of row {row} are not possible");
+        return new(_start + column.Bytes.Offset + from, (int)(to - from));
+    }
+
+    private int CheckRow(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)_rowCount, nameof(row));
+        return row;
+    }
+
+    private CorruptSegmentException Damaged(SegmentSection section, long offset, string what) => new(_file, section.Name, section.Offset + offset, what);
+
+    private readonly record struct TextColumn(SegmentSection Offsets, SegmentSection Bytes);
+}

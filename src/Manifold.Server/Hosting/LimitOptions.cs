@@ -1,0 +1,38 @@
+namespace Manifold.Server;
+
+/// <summary>Limits of single calls, bound from <c>Manifold:Limits</c>.</summary>
+public sealed record LimitOptions
+{
+    /// <summary>Items in one upsert, and ids in one delete or get.</summary>
+    public int MaxBatchItems { get; init; } = 1000;
+
+    /// <summary>Bytes of one gRPC message.</summary>
+    public int MaxMessageBytes { get; init; } = 64 << 20;
+
+    /// <summary>Hits of one search.</summary>
+    public int MaxHits { get; init; } = 10_000;
+
+    /// <summary>Items of one page of a scroll.</summary>
+    public int MaxPageItems { get; init; } = 1000;
+
+    /// <summary>Pieces of content in one encode call.</summary>
+    public int MaxEncodeContents { get; init; } = 256;
+
+    /// <summary>Parts of one query.</summary>
+    public int MaxQueryParts { get; init; } = 16;
+
+    /// <summary>The names, values and allowed ranges of what is wrong.</summary>
+    public IEnumerable<string> Validate(string section)
+    {
+        (string Name, int Value, int Max)[] limits =
+        [
+            (nameof(MaxBatchItems), MaxBatchItems, 100_000),
+            (nameof(MaxMessageBytes), MaxMessageBytes, 1 << 30),
+            (nameof(MaxHits), MaxHits, 1_000_000),
+            (nameof(MaxPageItems), MaxPageItems, 100_000),
+            (nameof(MaxEncodeContents), MaxEncodeContents, 100_000),
+            (nameof(MaxQueryParts), MaxQueryParts, 1000),
+        ];
+        return limits.Where(l => l.Value < 1 || l.Value > l.Max).Select(l => $"{section}:{l.Name} is {l.Value}; it must be between 1 and {l.Max}.");
+    }
+}

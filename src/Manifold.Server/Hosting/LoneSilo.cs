@@ -1,0 +1,33 @@
+using System.Net;
+using System.Net.Sockets;
+using Manifold.Encoders;
+using Manifold.Grains;
+using Orleans.Configuration;
+
+namespace Manifold.Server;
+
+/// <summary>The silo of the single process: on loopback, a cluster of its own, so that two of them run side by side.</summary>
+internal static class LoneSilo
+{
+    public static void Configure(ISiloBuilder silo, ServerOptions options, SiloStorage storage, EncoderPool encoders)
+    {
+        var endpoint = new IPEndPoint(IPAddress.Loopback, FreePort());
+        silo.UseDevelopmentClustering(endpoint);
+        silo.ConfigureEndpoints(IPAddress.Loopback, endpoint.Port, gatewayPort: 0);
+        silo.Configure<ClusterOptions>(cluster =>
+        {
+            cluster.ServiceId = "manifold";
+            cluster.ClusterId = $"manifold-{Guid.NewGuid():N}";
+        });
+        silo.Configure<SiloOptions>(s => s.SiloName = "manifold");
+        silo.AddManifold(options.ParseRoles(), storage, options.Shards, encoders);
+    }
+
+    /// <summary>A port that was free a moment ago: Orleans advertises its port, so it cannot be left to the operating system to choose when it binds.</summary>
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}

@@ -1,0 +1,209 @@
+using System.Net;
+using Manifold.Encoders;
+using Manifold.Grains;
+using Manifold.Storage;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Manifold.Server;
+
+/// <summary>A running Manifold server: the silo, its storage and encoders, and the public wire.</summary>
+public sealed class ManifoldHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly List<IAsyncDisposable> _owned;
+
+    private ManifoldHost(WebApplication app, List<IAsyncDisposable> owned, Uri address, Uri? httpAddress)
+    {
+        (_app, _owned) = (app, owned);
+        (Address, HttpAddress) = (address, httpAddress);
+    }
+
+    /// <summary>Where gRPC listens.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Where HTTP/1.1 listens; <c>null</c> when it is off.</summary>
+    public Uri? HttpAddress { get; }
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="settings">Configuration that overrides the environment's, such as <c>Manifold:Port</c>.</param>
+    /// <param name="cancellationToken">Gives the start up.</param>
+    /// <exception cref="StartupException">It cannot start; the message says why.</exception>
+    public static async Task<ManifoldHost> StartAsync(IEnumerable<KeyValuePair<string, string?>> settings, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(settings);
+        var options = ReadOptions(builder.Configuration);
+
+        // Standard output belongs to commands; a server's words go to standard error.
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+        });
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning);
+
+        var owned = new List<IAsyncDisposable>();
+        try
+        {
+            using var startupLogs = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging"))
+                .AddSimpleConsole(console => { console.SingleLine = true; console.TimestampFormat = "HH:mm:ss "; })
+                .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+            var storage = OpenStorage(options, startupLogs, owned);
+            var encoders = OpenEncoders(options, startupLogs, owned);
+            builder.Host.UseOrleans(silo => LoneSilo.Configure(silo, options, storage, encoders));
+            builder.Services.AddManifoldServer(options);
+
+            ListenOptions? grpc = null, http = null;
+            builder.WebHost.ConfigureKestrel(kestrel =>
+            {
+                var address = IPAddress.Parse(options.Listen);
+                kestrel.Limits.MaxRequestBodySize = null;
+                kestrel.Listen(address, options.Port, listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http2;
+                    grpc = listen;
+                });
+                var httpPort = options.HttpPort ?? (options.Port == 0 ? 0 : options.Port + 1);
+                if (options.HttpPort != 0)
+                {
+                    kestrel.Listen(address, httpPort, listen =>
+                    {
+                        listen.Protocols = HttpProtocols.Http1;
+                        http = listen;
+                    });
+                }
+            });
+            var app = builder.Build();
+            app.MapManifoldServer();
+            try
+            {
+                await app.StartAsync(cancellationToken);
+            }
+            catch
+            {
+                await app.DisposeAsync();
+                throw;
+            }
+            return new ManifoldHost(app, owned, ToUri(grpc!), http is null ? null : ToUri(http));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            await DisposeAllAsync(owned);
+            throw Explain(e, options);
+        }
+    }
+
+    /// <summary>Starts a server, says where it listens, and runs until Ctrl-C or SIGTERM.</summary>
+    /// <returns>The exit code: 0, or 1 after printing why it could not start.</returns>
+    public static async Task<int> RunAsync(IEnumerable<KeyValuePair<string, string?>> settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var host = await StartAsync(settings, cancellationToken);
+            await Console.Error.WriteLineAsync($"Manifold listens on {host.Address} (gRPC){(host.HttpAddress is { } http ? $" and {http} (HTTP)" : "")}.");
+            await host.WaitForShutdownAsync(cancellationToken);
+            return 0;
+        }
+        catch (StartupException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+    }
+
+    /// <summary>Waits for Ctrl-C, SIGTERM or cancellation.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await DisposeAllAsync(_owned);
+    }
+
+    private static ServerOptions ReadOptions(IConfiguration configuration)
+    {
+        ServerOptions options;
+        try
+        {
+            options = configuration.GetSection(ServerOptions.Section).Get<ServerOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new ServerOptions();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new StartupException($"The configuration cannot be read: {e.Message}{(e.InnerException is { } inner ? $" {inner.Message}" : "")}", e);
+        }
+        var errors = options.Validate().ToList();
+        return errors.Count == 0 ? options : throw new StartupException(string.Join(Environment.NewLine, errors));
+    }
+
+    private static SiloStorage OpenStorage(ServerOptions options, ILoggerFactory logs, List<IAsyncDisposable> owned)
+    {
+        var folder = Path.GetFullPath(options.Data);
+        owned.Add(new Disposer(FolderLock.Acquire(folder)));
+        var shardLogs = new FileShardLogProvider(new FileLogOptions { Folder = Path.Combine(folder, "log") }, logs.CreateLogger<FileShardLogProvider>());
+        owned.Add(shardLogs);
+        return new SiloStorage(
+            shardLogs,
+            new FolderSegmentStore(Path.Combine(folder, "segments")),
+            new FileDocumentStore(Path.Combine(folder, "state")));
+    }
+
+    private static EncoderPool OpenEncoders(ServerOptions options, ILoggerFactory logs, List<IAsyncDisposable> owned)
+    {
+        // The bundles that come with Manifold lie beside the executable.
+        var shipped = Path.Combine(AppContext.BaseDirectory, "bundles");
+        var folders = options.Encoders.BundleFolders.ToList();
+        if (Directory.Exists(shipped))
+        {
+            folders.Insert(0, shipped);
+        }
+        var pool = new EncoderPool(options.Encoders with { BundleFolders = folders }, logs);
+        owned.Add(pool);
+        return pool;
+    }
+
+    private static StartupException Explain(Exception exception, ServerOptions options) => exception switch
+    {
+        StartupException e => e,
+        _ when Find<AddressInUseException>(exception) is not null => new StartupException(
+            $"Manifold:Port is {options.Port}{(options.HttpPort is { } http ? $" and Manifold:HttpPort {http}" : "")}, and that is in use by another process ({exception.Message}). Choose another with --port and --http-port.",
+            exception),
+        DeviceUnavailableException or InvalidBundleException => new StartupException(exception.Message, exception),
+        UnauthorizedAccessException or IOException => new StartupException(
+            $"Manifold:Data is \"{Path.GetFullPath(options.Data)}\": {exception.Message}", exception),
+        CorruptDataException => new StartupException($"Stored data is damaged: {exception.Message}", exception),
+        _ => new StartupException($"The server could not start: {exception.Message}", exception),
+    };
+
+    private static T? Find<T>(Exception? exception)
+        where T : Exception =>
+        exception is null or T ? exception as T : Find<T>(exception.InnerException);
+
+    private static Uri ToUri(ListenOptions listen)
+    {
+        var endpoint = listen.IPEndPoint!;
+        var host = endpoint.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : endpoint.Address;
+        return new Uri($"http://{new IPEndPoint(host, endpoint.Port)}");
+    }
+
+    private static async Task DisposeAllAsync(List<IAsyncDisposable> owned)
+    {
+        for (var i = owned.Count - 1; i >= 0; i--)
+        {
+            await owned[i].DisposeAsync();
+        }
+    }
+
+    private sealed class Disposer(IDisposable inner) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            inner.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

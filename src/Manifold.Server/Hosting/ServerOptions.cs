@@ -1,0 +1,96 @@
+using System.Net;
+using Manifold.Encoders;
+using Manifold.Grains;
+using Manifold.Shards;
+
+namespace Manifold.Server;
+
+/// <summary>Everything a server can be told, bound from the section <c>Manifold</c>: <c>Manifold__Port=6810</c>, <c>--port 6810</c>, …</summary>
+public sealed record ServerOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Manifold";
+
+    /// <summary>The address to listen on. Nothing listens beyond loopback until it is told to.</summary>
+    public string Listen { get; init; } = "127.0.0.1";
+
+    /// <summary>gRPC over HTTP/2; 0: a free port.</summary>
+    public int Port { get; init; } = 6810;
+
+    /// <summary>HTTP/1.1 for health; not set: <see cref="Port"/> + 1 (a free one when that is 0); 0: off.</summary>
+    public int? HttpPort { get; init; }
+
+    /// <summary>Where everything is kept. Created when it is not there.</summary>
+    public string Data { get; init; } = "manifold-data";
+
+    /// <summary>What this silo hosts, separated by commas: shard, encoder, gateway. Empty: all.</summary>
+    public string Roles { get; init; } = "";
+
+    /// <summary>Shards of a collection that names no number.</summary>
+    public int DefaultShardCount { get; init; } = 1;
+
+    /// <summary>Limits of single calls.</summary>
+    public LimitOptions Limits { get; init; } = new();
+
+    /// <summary>How shards behave.</summary>
+    public ShardOptions Shards { get; init; } = new();
+
+    /// <summary>How encoders behave.</summary>
+    public EncoderOptions Encoders { get; init; } = new();
+
+    /// <summary>All that is wrong, each naming its key, the value and what is allowed; empty when all is well.</summary>
+    public IEnumerable<string> Validate()
+    {
+        if (!IPAddress.TryParse(Listen, out _))
+        {
+            yield return $"{Section}:Listen is \"{Listen}\"; it must be an IP address, such as 127.0.0.1 or 0.0.0.0.";
+        }
+        if (Port is < 0 or > 65535)
+        {
+            yield return $"{Section}:Port is {Port}; it must be between 0 and 65535.";
+        }
+        if (HttpPort is < 0 or > 65535)
+        {
+            yield return $"{Section}:HttpPort is {HttpPort}; it must be between 0 and 65535.";
+        }
+        if (HttpPort is > 0 && HttpPort == Port)
+        {
+            yield return $"{Section}:HttpPort is {HttpPort}, which is Manifold:Port too; without TLS one port cannot serve both HTTP/2 and HTTP/1.1.";
+        }
+        if (string.IsNullOrWhiteSpace(Data))
+        {
+            yield return $"{Section}:Data is empty; it must name a folder.";
+        }
+        if (ParseRoles() == SiloRoles.None)
+        {
+            yield return $"{Section}:Roles is \"{Roles}\"; it must be some of shard, encoder and gateway, separated by commas.";
+        }
+        else if (ParseRoles() != SiloRoles.All)
+        {
+            yield return $"{Section}:Roles is \"{Roles}\"; a server that runs alone hosts all of shard, encoder and gateway.";
+        }
+        if (DefaultShardCount is < 1 or > 64)
+        {
+            yield return $"{Section}:DefaultShardCount is {DefaultShardCount}; it must be between 1 and 64.";
+        }
+        foreach (var error in Limits.Validate($"{Section}:Limits").Concat(Shards.Validate($"{Section}:Shards")).Concat(Encoders.Validate()))
+        {
+            yield return error;
+        }
+    }
+
+    /// <summary>The roles; <see cref="SiloRoles.None"/> when they cannot be read.</summary>
+    public SiloRoles ParseRoles()
+    {
+        var roles = SiloRoles.None;
+        foreach (var name in Roles.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!Enum.TryParse<SiloRoles>(name, ignoreCase: true, out var role) || role is not (SiloRoles.Shard or SiloRoles.Encoder or SiloRoles.Gateway))
+            {
+                return SiloRoles.None;
+            }
+            roles |= role;
+        }
+        return roles == SiloRoles.None && string.IsNullOrWhiteSpace(Roles) ? SiloRoles.All : roles;
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Manifold.Server;
+
+/// <summary>The public wire of a gateway: services and their addresses.</summary>
+internal static class ServerSetup
+{
+    public static void AddManifoldServer(this IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = options.Limits.MaxMessageBytes;
+            grpc.MaxSendMessageSize = options.Limits.MaxMessageBytes;
+            grpc.Interceptors.Add<ErrorInterceptor>();
+        });
+        services.AddGrpcReflection();
+        services.AddGrpcHealthChecks().AddCheck("silo", () => HealthCheckResult.Healthy());
+    }
+
+    public static void MapManifoldServer(this WebApplication app)
+    {
+        app.MapGrpcService<CollectionsService>();
+        app.MapGrpcService<ItemsService>();
+        app.MapGrpcService<SearchService>();
+        app.MapGrpcService<EncodersService>();
+        app.MapGrpcService<ClusterService>();
+        app.MapGrpcHealthChecksService();
+        app.MapGrpcReflectionService();
+        app.MapHealthChecks("/health");
+        app.MapGet("/alive", () => Results.Text("alive"));
+    }
+}

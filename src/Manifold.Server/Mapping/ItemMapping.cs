@@ -1,0 +1,78 @@
+using Google.Protobuf;
+using Manifold.Grains;
+using Manifold.Index;
+using V1 = Manifold.Protocol.V1;
+
+namespace Manifold.Server;
+
+/// <summary>Items between the wire and the index.</summary>
+internal static class ItemMapping
+{
+    /// <param name="input">The item on the wire.</param>
+    /// <param name="collection">Its collection: a vector without a space's name goes to the first.</param>
+    /// <param name="index">Its place in the request.</param>
+    /// <exception cref="ManifoldException">InvalidArgument, naming the field.</exception>
+    public static ItemWrite Read(V1.ItemInput input, CollectionInfo collection, int index)
+    {
+        var field = $"items[{index}].item";
+        var source = input.Item ?? throw ManifoldException.Invalid(field, "the item is missing");
+        var content = ReadContent(input.Content, $"items[{index}].content");
+        var vectors = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        foreach (var (space, vector) in source.Vectors)
+        {
+            vectors[space.Length == 0 ? collection.Spaces[0].Name : space] = VectorMapping.Read(vector, $"{field}.vectors[{space}]");
+        }
+        var modality = ModalityMapping.Read(source.Modality, $"{field}.modality");
+        if (content is not null)
+        {
+            var of = content.Modality == Encoders.Modality.Text ? Modalities.Text : Modalities.Image;
+            if (modality != Modalities.None && modality != of)
+            {
+                throw ManifoldException.Invalid($"{field}.modality", $"the modality is {modality}, and the content {of}");
+            }
+            modality = of;
+        }
+        var pairs = source.Attributes.Select(a => KeyValuePair.Create(a.Key, AttributeMapping.Read(a.Value, $"{field}.attributes[{a.Key}]")));
+        try
+        {
+            var item = new Item
+            {
+                Id = source.Id,
+                Modality = modality,
+                Vectors = vectors,
+                Attributes = Attributes.From(pairs),
+                Content = source.ContentUri.Length == 0 ? null : source.ContentUri,
+            };
+            return new ItemWrite(index, item, content);
+        }
+        catch (ArgumentException e)
+        {
+            throw ManifoldException.Invalid(field, e.Message);
+        }
+    }
+
+    /// <returns>The content, or <c>null</c> where there is none.</returns>
+    public static EncodeContent? ReadContent(V1.Content? content, string field) => content?.KindCase switch
+    {
+        null => null,
+        V1.Content.KindOneofCase.Text => EncodeContent.OfText(content.Text),
+        V1.Content.KindOneofCase.Image => EncodeContent.OfImage(content.Image.ToByteArray()),
+        _ => throw ManifoldException.Invalid(field, "the content is neither text nor image"),
+    };
+
+    /// <param name="encoded">The item's stored form.</param>
+    public static V1.Item Write(byte[] encoded)
+    {
+        var item = ItemView.Read(encoded, out _).ToItem();
+        var result = new V1.Item { Id = item.Id, Modality = ModalityMapping.Write(item.Modality), ContentUri = item.Content ?? "" };
+        foreach (var (space, vector) in item.Vectors)
+        {
+            result.Vectors[space] = VectorMapping.Write(vector);
+        }
+        foreach (var (name, value) in item.Attributes)
+        {
+            result.Attributes[name] = AttributeMapping.Write(value);
+        }
+        return result;
+    }
+}

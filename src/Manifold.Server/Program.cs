@@ -1,0 +1,1 @@
+return await Manifold.Server.ManifoldHost.RunAsync([], CancellationToken.None);

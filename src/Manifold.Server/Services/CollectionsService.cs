@@ -1,0 +1,55 @@
+using Grpc.Core;
+using Manifold.Grains;
+using V1 = Manifold.Protocol.V1;
+
+namespace Manifold.Server;
+
+internal sealed class CollectionsService(IGrainFactory grains, CatalogCache cache, EncoderClient encoders, ServerOptions options)
+    : V1.Collections.CollectionsBase
+{
+    private ICatalogGrain Catalog => grains.GetGrain<ICatalogGrain>(0);
+
+    public override async Task<V1.Collection> Create(V1.CreateCollectionRequest request, ServerCallContext context)
+    {
+        var bundles = request.Spaces.Any(s => s.Encoder.Length > 0) ? await encoders.ListBundlesAsync() : [];
+        var spaces = request.Spaces.Select((space, i) => ReadSpace(space, $"spaces[{i}]", bundles)).ToArray();
+        var shards = request.ShardCount == 0 ? options.DefaultShardCount : request.ShardCount;
+        return CollectionMapping.Write(await Catalog.CreateAsync(request.Name, spaces, shards));
+    }
+
+    public override async Task<V1.Collection> Get(V1.GetCollectionRequest request, ServerCallContext context) =>
+        CollectionMapping.Write(await Catalog.FindAsync(request.Name) ?? throw NotFound(request.Name));
+
+    public override async Task<V1.ListCollectionsResponse> List(V1.ListCollectionsRequest request, ServerCallContext context) =>
+        new() { Collections = { (await Catalog.ListAsync()).Select(CollectionMapping.Write) } };
+
+    public override async Task<V1.DropCollectionResponse> Drop(V1.DropCollectionRequest request, ServerCallContext context)
+    {
+        var collection = await Catalog.FindAsync(request.Name) ?? throw NotFound(request.Name);
+        cache.Forget(collection);
+        await Catalog.DropAsync(request.Name);
+        return new V1.DropCollectionResponse();
+    }
+
+    private static SpaceInfo ReadSpace(V1.Space space, string field, BundleInfo[] bundles)
+    {
+        var dimension = space.Dimension;
+        if (space.Encoder.Length > 0)
+        {
+            var bundle = Array.Find(bundles, b => b.Name == space.Encoder)
+                ?? throw new ManifoldException(
+                    ErrorKind.NotFound,
+                    $"there is no bundle \"{space.Encoder}\"; there are {(bundles.Length == 0 ? "none" : string.Join(", ", bundles.Select(b => b.Name)))}",
+                    $"{field}.encoder");
+            if (dimension != 0 && dimension != bundle.Dimension)
+            {
+                throw ManifoldException.Invalid($"{field}.dimension", $"bundle \"{bundle.Name}\" makes vectors of {bundle.Dimension} dimensions, and {dimension} were asked for");
+            }
+            dimension = bundle.Dimension;
+        }
+        return new SpaceInfo(
+            space.Name.Length == 0 ? "default" : space.Name, dimension, CollectionMapping.Read(space.Metric, $"{field}.metric"), space.Encoder);
+    }
+
+    private static ManifoldException NotFound(string name) => new(ErrorKind.NotFound, $"there is no collection \"{name}\"", "name");
+}

@@ -1,0 +1,133 @@
+using System.Runtime.InteropServices;
+using Grpc.Core;
+using Manifold.Grains;
+using Manifold.Index;
+using V1 = Manifold.Protocol.V1;
+
+namespace Manifold.Server;
+
+internal sealed class SearchService(CatalogCache collections, EncoderClient encoders, IGrainFactory grains, ServerOptions options) : V1.Search.SearchBase
+{
+    public override async Task<V1.QueryResponse> Query(V1.QueryRequest request, ServerCallContext context)
+    {
+        var limit = request.Limit == 0 ? 10 : request.Limit;
+        if (limit < 1 || limit > options.Limits.MaxHits)
+        {
+            throw ManifoldException.Invalid("limit", $"the limit must be 1 to {options.Limits.MaxHits}; {limit} was given");
+        }
+        if (request.Parts.Count < 1 || request.Parts.Count > options.Limits.MaxQueryParts)
+        {
+            throw ManifoldException.Invalid("parts", $"a query has 1 to {options.Limits.MaxQueryParts} parts; {request.Parts.Count} were given");
+        }
+        if (request.HasScoreThreshold && float.IsNaN(request.ScoreThreshold))
+        {
+            throw ManifoldException.Invalid("score_threshold", "the threshold is not a number");
+        }
+        var filter = FilterMapping.ReadEncoded(request.Filter);
+        return await collections.WithAsync(request.Collection, async collection =>
+        {
+            var space = collection.Space(request.Space, "space");
+            var atLeast = ReadPositions(request, collection);
+            var vector = QueryVector.Combine(space.Metric, await ReadPartsAsync(request, collection, space, atLeast, context.CancellationToken));
+            var search = new CollectionSearch(
+                collection,
+                new ShardSearch(
+                    space.Name, MemoryMarshal.AsBytes(vector.AsSpan()).ToArray(), limit, filter,
+                    request.HasScoreThreshold ? request.ScoreThreshold : null, 0),
+                [.. request.Parts.Where(p => p.KindCase == V1.QueryPart.KindOneofCase.ItemId).Select(p => p.ItemId)],
+                atLeast,
+                WithItems: !request.IdsOnly,
+                request.WithVectors,
+                request.AllowPartial);
+            var hits = await grains.GetGrain<ICoordinatorGrain>(0).SearchAsync(search, context.CancellationToken);
+            return Write(hits, collection.ShardCount);
+        });
+    }
+
+    /// <summary>The vector and weight of each part: texts and pictures through the space's encoder, items from the collection.</summary>
+    private async Task<List<(float[] Vector, double Weight)>> ReadPartsAsync(
+        V1.QueryRequest request, CollectionInfo collection, SpaceInfo space, Dictionary<int, long> atLeast, CancellationToken cancellationToken)
+    {
+        var vectors = await Task.WhenAll(request.Parts.Select(async (part, i) =>
+        {
+            var field = $"parts[{i}]";
+            var vector = part.KindCase switch
+            {
+                V1.QueryPart.KindOneofCase.Vector => VectorMapping.Read(part.Vector, $"{field}.vector"),
+                V1.QueryPart.KindOneofCase.Text => await EncodeAsync(EncodeContent.OfText(part.Text), collection, space, $"{field}.text", cancellationToken),
+                V1.QueryPart.KindOneofCase.Image => await EncodeAsync(
+                    EncodeContent.OfImage(part.Image.ToByteArray()), collection, space, $"{field}.image", cancellationToken),
+                V1.QueryPart.KindOneofCase.ItemId => await GetVectorAsync(part.ItemId, collection, space, $"{field}.item_id", atLeast, cancellationToken),
+                _ => throw ManifoldException.Invalid(field, "the part is empty: give a vector, text, image or item id"),
+            };
+            if (vector.Length != space.Dimension)
+            {
+                throw ManifoldException.Invalid($"{field}.vector", $"space \"{space.Name}\" has {space.Dimension} dimensions, and the vector {vector.Length}");
+            }
+            if (!VectorMath.IsFinite(vector))
+            {
+                throw ManifoldException.Invalid($"{field}.vector", "the vector has components that are not finite numbers");
+            }
+            var weight = part.HasWeight ? part.Weight : 1;
+            return double.IsFinite(weight) && weight != 0
+                ? (vector, weight)
+                : throw ManifoldException.Invalid($"{field}.weight", $"the weight must be a finite number and not 0; {weight} was given");
+        }));
+        return [.. vectors];
+    }
+
+    private async Task<float[]> EncodeAsync(
+        EncodeContent content, CollectionInfo collection, SpaceInfo space, string field, CancellationToken cancellationToken)
+    {
+        if (space.Encoder.Length == 0)
+        {
+            throw ManifoldException.Invalid(field, $"space \"{space.Name}\" of collection \"{collection.Name}\" has no encoder: search it by vector or item id");
+        }
+        var encoded = await encoders.EncodeAsync(space.Encoder, [content], cancellationToken);
+        return encoded[0] switch
+        {
+            { Vector: { } vector } => MemoryMarshal.Cast<byte, float>(vector).ToArray(),
+            { Error: var error } => throw new ManifoldException(error!.Kind, error.Message, field, error.RetryAfter),
+        };
+    }
+
+    private async Task<float[]> GetVectorAsync(
+        string id, CollectionInfo collection, SpaceInfo space, string field, Dictionary<int, long> atLeast, CancellationToken cancellationToken)
+    {
+        var get = new ShardGet([id], WithVectors: true, atLeast.GetValueOrDefault(ShardKey.ShardOf(id, collection.ShardCount)));
+        var found = await grains.GetGrain<ICoordinatorGrain>(0).GetAsync(collection, get, cancellationToken);
+        if (found.Items[0] is not { } item)
+        {
+            throw new ManifoldException(ErrorKind.NotFound, $"collection \"{collection.Name}\" has no item \"{id}\"", field);
+        }
+        return ItemView.Read(item, out _).TryGetVector(space.Name, out var vector)
+            ? vector.ToArray()
+            : throw ManifoldException.Invalid(field, $"item \"{id}\" has no vector in space \"{space.Name}\"");
+    }
+
+    private static Dictionary<int, long> ReadPositions(V1.QueryRequest request, CollectionInfo collection)
+    {
+        var positions = new Dictionary<int, long>();
+        foreach (var position in request.AtLeast)
+        {
+            if (position.Shard < 0 || position.Shard >= collection.ShardCount)
+            {
+                throw ManifoldException.Invalid("at_least", $"collection \"{collection.Name}\" has no shard {position.Shard}");
+            }
+            positions[position.Shard] = Math.Max(position.Position, positions.GetValueOrDefault(position.Shard));
+        }
+        return positions;
+    }
+
+    private static V1.QueryResponse Write(CollectionHits hits, int shards)
+    {
+        var response = new V1.QueryResponse { ShardsAnswered = hits.ShardsAnswered, ShardsTotal = shards };
+        var scores = MemoryMarshal.Cast<byte, float>(hits.Scores);
+        for (var i = 0; i < hits.Ids.Length; i++)
+        {
+            var item = hits.Items.Length > 0 ? ItemMapping.Write(hits.Items[i]!) : new V1.Item { Id = hits.Ids[i] };
+            response.Hits.Add(new V1.Hit { Item = item, Score = scores[i] });
+        }
+        return response;
+    }
+}

@@ -1,0 +1,160 @@
+using Manifold.Index;
+using Manifold.Storage;
+
+namespace Manifold.Shards;
+
+public sealed partial class ShardEngine
+{
+    /// <summary>
+    /// Takes the lead of a shard: raises the log's epoch, puts that epoch into the manifest, loads the segments it names and reads the log from
+    /// there. Only then may anything be acknowledged.
+    /// </summary>
+    /// <exception cref="ShardUnavailableException">The log or a store failed for the moment, or a newer leader came in between.</exception>
+    /// <exception cref="ShardCorruptException">Stored bytes are damaged; the message names file and offset.</exception>
+    public static async Task<ShardEngine> OpenAsync(ShardDefinition definition, ShardServices services, CancellationToken cancellationToken)
+    {
+        IShardLog? log = null;
+        IndexWriter? index = null;
+        try
+        {
+            log = await services.Logs.OpenAsync(definition.Shard, cancellationToken);
+            var lead = await log.TakeLeadAsync(cancellationToken);
+            var manifests = new ManifestStore(services.Documents, definition.Shard);
+            var manifest = await RaiseEpochAsync(manifests, definition.Shard, lead.Epoch, cancellationToken);
+
+            index = new IndexWriter(definition.Spaces);
+            var segments = new List<Segment>();
+            foreach (var entry in manifest.Manifest.Segments)
+            {
+                segments.Add(await LoadAsync(services.Segments, entry, index, cancellationToken));
+            }
+            var engine = new ShardEngine(definition, services, log, index, manifests, lead.Epoch, manifest);
+            var replayed = await engine.ReplayAsync(lead, cancellationToken);
+            Log.Leading(services.Logger, definition.Shard, lead.Epoch, segments.Count, replayed, engine._appliedPosition);
+            engine._applying = Task.Run(engine.ApplyAsync, CancellationToken.None);
+            engine._verifying = Task.Run(() => engine.VerifySegments(segments), CancellationToken.None);
+            return engine;
+        }
+        catch (Exception e)
+        {
+            index?.Dispose();
+            if (log is not null)
+            {
+                await log.DisposeAsync();
+            }
+            throw e switch
+            {
+                CorruptDataException or InvalidDataException => new ShardCorruptException($"shard {definition.Shard} is damaged: {e.Message}", e),
+                FileNotFoundException => new ShardCorruptException($"shard {definition.Shard} misses a segment that its manifest names: {e.Message}", e),
+                FencedException or LogUnavailableException or IOException or DocumentConflictException =>
+                    new ShardUnavailableException($"shard {definition.Shard} cannot be opened: {e.Message}", e),
+                _ => e,
+            };
+        }
+    }
+
+    /// <summary>Compare-and-swaps the new epoch into the manifest: from here older leaders can seal no more.</summary>
+    private static async Task<(ShardManifest Manifest, string? ETag)> RaiseEpochAsync(
+        ManifestStore manifests, string shard, long epoch, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (manifest, etag) = await manifests.ReadAsync(cancellationToken);
+            if (manifest.Epoch >= epoch)
+            {
+                throw new FencedException($"the manifest of shard {shard} has epoch {manifest.Epoch}, and this leader {epoch}");
+            }
+            manifest = manifest with { Epoch = epoch };
+            try
+            {
+                return (manifest, await manifests.WriteAsync(manifest, etag, cancellationToken));
+            }
+            catch (DocumentConflictException)
+            {
+                // An older leader sealed in between: read what it wrote.
+            }
+        }
+    }
+
+    private static async Task<Segment> LoadAsync(ISegmentStore store, SegmentEntry entry, IndexWriter index, CancellationToken cancellationToken)
+    {
+        var segment = Segment.Open(await store.GetLocalPathAsync(entry.Segment.Name, cancellationToken));
+        var deleted = RowBitmap.Empty;
+        if (entry.Deletions is { } deletions)
+        {
+            await store.VerifyAsync(deletions, cancellationToken);
+            var path = await store.GetLocalPathAsync(deletions.Name, cancellationToken);
+            deleted = DeletionList.Read(await File.ReadAllBytesAsync(path, cancellationToken), path);
+        }
+        index.AddSegment(entry.Segment.Name, segment, deleted);
+        return segment;
+    }
+
+    /// <summary>Applies what the log holds beyond the manifest.</summary>
+    private async Task<long> ReplayAsync(LogLead lead, CancellationToken cancellationToken)
+    {
+        var (position, checksum) = (_manifest.Position, _manifest.Checksum);
+        if (lead.LastPosition < position)
+        {
+            throw new CorruptDataException($"the log of shard {_definition.Shard} ends at position {lead.LastPosition}, before position {position} of its manifest");
+        }
+        if (lead.FirstPosition > position + 1)
+        {
+            throw new CorruptDataException($"the log of shard {_definition.Shard} begins at position {lead.FirstPosition}, but its segments end at {position}");
+        }
+        foreach (var writer in _manifest.Writers)
+        {
+            _appliedWriters.Set(writer);
+        }
+
+        // The manifest's last record, where the log still has it, must be the one that was sealed.
+        var replayed = 0L;
+        await foreach (var record in _log.ReadAsync(Math.Max(Math.Max(position, lead.FirstPosition), 1), cancellationToken))
+        {
+            if (record.Position > position)
+            {
+                Apply(record.Payload.Span, record.Position);
+                (position, checksum) = (record.Position, record.Checksum);
+                replayed++;
+            }
+            else if (record.Checksum != checksum)
+            {
+                throw new CorruptDataException($"the log of shard {_definition.Shard} differs at position {position} from what its segments were made of");
+            }
+        }
+        if (position != lead.LastPosition || (position > 0 && checksum != lead.Checksum))
+        {
+            throw new CorruptDataException(
+                $"the log of shard {_definition.Shard} should end at position {lead.LastPosition} with checksum {lead.Checksum:x16}, and was read to {position} with {checksum:x16}");
+        }
+        foreach (var writer in _appliedWriters.ToList())
+        {
+            _handedWriters.Set(writer);
+        }
+        (_handedPosition, _appliedPosition, _appliedChecksum) = (position, position, checksum);
+        _index.Publish();
+        return replayed;
+    }
+
+    /// <summary>Reads every segment once in the background; a damaged one stops the shard.</summary>
+    private void VerifySegments(List<Segment> segments)
+    {
+        try
+        {
+            foreach (var segment in segments)
+            {
+                segment.Verify(_stopping.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The engine closes before all was read: the next one reads it again.
+        }
+        catch (InvalidDataException e)
+        {
+            var failure = new ShardCorruptException($"shard {_definition.Shard} is damaged: {e.Message}", e);
+            Log.Failed(_services.Logger, failure, _definition.Shard);
+            Fail(failure);
+        }
+    }
+}

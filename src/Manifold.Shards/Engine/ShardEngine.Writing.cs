@@ -1,0 +1,219 @@
+using Manifold.Storage;
+
+namespace Manifold.Shards;
+
+public sealed partial class ShardEngine
+{
+    /// <summary>Views are published at the latest after this many applied records, so that one burst of writes does not hold back the first of them.</summary>
+    private const int MaxRecordsPerPublish = 256;
+
+    /// <summary>
+    /// Writes one batch (made by <see cref="WriteBatchBuilder"/>). Its place in the order is fixed before this method first yields; batches that are
+    /// under way together share one commit.
+    /// </summary>
+    /// <param name="batch">The encoded batch; not to be changed afterwards.</param>
+    /// <param name="acknowledgement">What to wait for.</param>
+    /// <param name="cancellationToken">Stops the waiting; the write itself goes on.</param>
+    /// <exception cref="InvalidBatchException">The batch does not fit this shard. Nothing was written.</exception>
+    /// <exception cref="StaleWriteException">Its writer has written something newer. Nothing was written.</exception>
+    /// <exception cref="ShardOverloadedException">Too much waits for the log. Nothing was written.</exception>
+    /// <exception cref="ShardUnavailableException">The log failed; the outcome is unknown.</exception>
+    public async Task<WriteResult> WriteAsync(ReadOnlyMemory<byte> batch, Acknowledgement acknowledgement, CancellationToken cancellationToken)
+    {
+        var (position, pending) = HandOver(batch);
+        if (pending is null)
+        {
+            await WaitAppliedAsync(position, cancellationToken);
+            return new WriteResult(position, Acknowledgement.Applied);
+        }
+        await (acknowledgement == Acknowledgement.Durable ? pending.Durable : pending.Applied.Task).WaitAsync(cancellationToken);
+        return new WriteResult(position, acknowledgement);
+    }
+
+    /// <returns>The batch's position, and the write under way; <c>null</c> for a repetition of its writer's last write.</returns>
+    private (long Position, PendingWrite? Pending) HandOver(ReadOnlyMemory<byte> batch)
+    {
+        WriterEntry? entry = null;
+        try
+        {
+            var parsed = new WriteBatch(batch.Span);
+            parsed.Validate(_definition.Spaces);
+            if (!parsed.Writer.IsEmpty)
+            {
+                entry = new WriterEntry(parsed.WriterName, parsed.Sequence, 0);
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidBatchException(e.Message, e);
+        }
+
+        lock (_gate)
+        {
+            ThrowIfFailed();
+            if (entry is not null && _handedWriters.TryGet(entry.Writer, out var last))
+            {
+                if (entry.Sequence == last.Sequence)
+                {
+                    return (last.Position, null);
+                }
+                if (entry.Sequence < last.Sequence)
+                {
+                    throw new StaleWriteException(
+                        $"writer \"{entry.Writer}\" sent sequence number {entry.Sequence} after {last.Sequence}: a late retry, which was not written");
+                }
+            }
+            if (_pendingBytes > 0 && _pendingBytes + batch.Length > _services.Options.MaxPendingBytes)
+            {
+                throw new ShardOverloadedException(
+                    $"{_pendingBytes} bytes of writes wait for the log of shard {_definition.Shard} (Manifold:Shards:MaxPendingBytes is {_services.Options.MaxPendingBytes})",
+                    TimeSpan.FromMilliseconds(100));
+            }
+
+            var position = _handedPosition + 1;
+            var append = _log.AppendAsync(_epoch, position, Guid.NewGuid(), batch);
+            _handedPosition = position;
+            _pendingBytes += batch.Length;
+            if (entry is not null)
+            {
+                _handedWriters.Set(entry with { Position = position });
+            }
+            var pending = new PendingWrite(position, batch, append);
+            _steps.Writer.TryWrite(new Step(pending, null));
+            return (position, pending);
+        }
+    }
+
+    /// <summary>The one loop that changes the index: waits for each record to be durable, in order, applies it and publishes views.</summary>
+    private async Task ApplyAsync()
+    {
+        var applied = new List<PendingWrite>();
+        Exception? broken = null;
+        while (await _steps.Reader.WaitToReadAsync())
+        {
+            while (_steps.Reader.TryPeek(out var step))
+            {
+                if (step.Write is { Append.IsCompleted: false } && applied.Count > 0)
+                {
+                    break;
+                }
+                _steps.Reader.TryRead(out _);
+                if (step.Write is not { } write)
+                {
+                    step.Run!();
+                    continue;
+                }
+                try
+                {
+                    var checksum = await write.Append;
+                    if (broken is null)
+                    {
+                        Apply(write.Batch.Span, write.Position);
+                        _appliedChecksum = checksum;
+                    }
+                }
+                catch (Exception e)
+                {
+                    broken ??= e;
+                }
+                if (broken is not null)
+                {
+                    Publish(applied);
+                    StopWriting(write, broken);
+                    continue;
+                }
+                applied.Add(write);
+                if (applied.Count == MaxRecordsPerPublish)
+                {
+                    break;
+                }
+            }
+            Publish(applied);
+            SealIfFull();
+        }
+    }
+
+    private void Apply(ReadOnlySpan<byte> payload, long position)
+    {
+        var batch = new WriteBatch(payload);
+        batch.ApplyTo(_index);
+        if (!batch.Writer.IsEmpty)
+        {
+            _appliedWriters.Set(new WriterEntry(batch.WriterName, batch.Sequence, position));
+        }
+    }
+
+    private void Publish(List<PendingWrite> applied)
+    {
+        if (applied.Count == 0)
+        {
+            return;
+        }
+        _index.Publish();
+        TaskCompletionSource advanced;
+        lock (_gate)
+        {
+            Volatile.Write(ref _appliedPosition, applied[^1].Position);
+            foreach (var write in applied)
+            {
+                _pendingBytes -= write.Batch.Length;
+            }
+            advanced = _advanced;
+            _advanced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        advanced.TrySetResult();
+        foreach (var write in applied)
+        {
+            write.Applied.TrySetResult();
+        }
+        applied.Clear();
+    }
+
+    /// <summary>After a refused append nothing more is applied: what is in the log is read again by the next leader.</summary>
+    private void StopWriting(PendingWrite write, Exception reason)
+    {
+        var message = reason is FencedException
+            ? $"shard {_definition.Shard} has a newer leader"
+            : $"a write to shard {_definition.Shard} failed, and whether it is in the log is unknown: {reason.Message}";
+        var failure = new ShardUnavailableException(message, reason);
+        if (Failure is null)
+        {
+            Log.Failed(_services.Logger, failure, _definition.Shard);
+        }
+        Fail(failure);
+        lock (_gate)
+        {
+            _pendingBytes -= write.Batch.Length;
+        }
+        write.Applied.TrySetException(failure);
+        _ = write.Applied.Task.Exception; // A caller that waits for Durable does not look at it.
+    }
+
+    /// <summary>A thing for the loop to do: apply a write, or run something that touches the index.</summary>
+    private readonly record struct Step(PendingWrite? Write, Action? Run);
+
+    private sealed class PendingWrite(long position, ReadOnlyMemory<byte> batch, Task<ulong> append)
+    {
+        public long Position => position;
+
+        public ReadOnlyMemory<byte> Batch => batch;
+
+        public Task<ulong> Append => append;
+
+        public TaskCompletionSource Applied { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Durable => WaitDurableAsync();
+
+        private async Task WaitDurableAsync()
+        {
+            try
+            {
+                await append;
+            }
+            catch (Exception e) when (e is FencedException or LogUnavailableException)
+            {
+                throw new ShardUnavailableException(e.Message, e);
+            }
+        }
+    }
+}

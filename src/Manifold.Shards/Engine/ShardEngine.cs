@@ -1,0 +1,169 @@
+using System.Threading.Channels;
+using Manifold.Index;
+using Manifold.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Manifold.Shards;
+
+/// <summary>
+/// One leading copy of a shard: index and log together. Writes are handed to the log in order by <see cref="WriteAsync"/>, applied in that
+/// order by one loop, and made visible as immutable views; searches run on a view and never wait for a write. A full growing segment
+/// is sealed in the background.
+/// </summary>
+/// <remarks>
+/// All members are safe for concurrent use. When the log refuses an append, or stored bytes turn out damaged, the engine stops writing for good
+/// (<see cref="Failure"/>) while views go on answering; <see cref="ShardHost"/> then opens a new one.
+/// </remarks>
+public sealed partial class ShardEngine : IAsyncDisposable
+{
+    private readonly ShardDefinition _definition;
+    private readonly ShardServices _services;
+    private readonly IShardLog _log;
+    private readonly IndexWriter _index;
+    private readonly ManifestStore _manifests;
+    private readonly Channel<Step> _steps = Channel.CreateUnbounded<Step>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private readonly WriterTable _handedWriters;
+    private readonly WriterTable _appliedWriters;
+    private readonly long _epoch;
+
+    private ShardManifest _manifest;
+    private string? _manifestETag;
+    private long _handedPosition;
+    private long _appliedPosition;
+    private ulong _appliedChecksum;
+    private long _pendingBytes;
+    private Exception? _failure;
+    private TaskCompletionSource _advanced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _applying = Task.CompletedTask;
+    private Task _sealing = Task.CompletedTask;
+    private Task _verifying = Task.CompletedTask;
+
+    private ShardEngine(
+        ShardDefinition definition, ShardServices services, IShardLog log, IndexWriter index, ManifestStore manifests, long epoch,
+        (ShardManifest Manifest, string? ETag) manifest)
+    {
+        _definition = definition;
+        _services = services;
+        _log = log;
+        _index = index;
+        _manifests = manifests;
+        _epoch = epoch;
+        (_manifest, _manifestETag) = manifest;
+        _handedWriters = new WriterTable(services.Options.MaxWriters);
+        _appliedWriters = new WriterTable(services.Options.MaxWriters);
+    }
+
+    /// <summary>The shard's key and spaces.</summary>
+    public ShardDefinition Definition => _definition;
+
+    /// <summary>Why the engine no longer writes; <c>null</c> while it does.</summary>
+    public Exception? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>The last position that searches see.</summary>
+    public long AppliedPosition => Volatile.Read(ref _appliedPosition);
+
+    /// <summary>A view of everything applied so far, held until the lease is disposed.</summary>
+    /// <exception cref="ShardCorruptException">A segment was found damaged.</exception>
+    /// <exception cref="ObjectDisposedException">The engine was closed.</exception>
+    public ViewLease AcquireView()
+    {
+        if (Failure is ShardCorruptException corrupt)
+        {
+            throw new ShardCorruptException(corrupt.Message, corrupt);
+        }
+        return _index.AcquireCurrent();
+    }
+
+    /// <summary>Waits until searches see <paramref name="position"/>.</summary>
+    /// <exception cref="ShardUnavailableException">The engine failed before it got there, or was never handed such a position.</exception>
+    public async Task WaitAppliedAsync(long position, CancellationToken cancellationToken)
+    {
+        while (AppliedPosition < position)
+        {
+            Task advanced;
+            lock (_gate)
+            {
+                advanced = _advanced.Task;
+                ThrowIfFailed();
+                if (position > _handedPosition)
+                {
+                    throw new ShardUnavailableException($"shard {_definition.Shard} is at position {_handedPosition}, and {position} was asked for");
+                }
+            }
+            if (AppliedPosition >= position)
+            {
+                return;
+            }
+            await advanced.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>A picture of the engine for people and monitors.</summary>
+    public ShardState GetState()
+    {
+        using var view = _index.AcquireCurrent();
+        return new ShardState(_epoch, AppliedPosition, view.View.LiveRows, _manifest.Segments.Count, _index.GrowingRows, Failure?.Message);
+    }
+
+    /// <summary>Stops taking writes, lets those under way finish, and lets go of memory once the last view is released.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        Fail(new ShardUnavailableException($"shard {_definition.Shard} is closing"));
+        _steps.Writer.TryComplete();
+        await _applying;
+        await _sealing;
+        await _verifying;
+        _index.Dispose();
+        await _log.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private void ThrowIfFailed()
+    {
+        switch (Failure)
+        {
+            case null:
+                return;
+            case ShardCorruptException corrupt:
+                throw new ShardCorruptException(corrupt.Message, corrupt);
+            case { } failure:
+                throw new ShardUnavailableException(failure.Message, failure);
+        }
+    }
+
+    /// <summary>Stops writing for good; the first reason stays, but corruption outranks the rest.</summary>
+    private void Fail(Exception reason)
+    {
+        TaskCompletionSource advanced;
+        lock (_gate)
+        {
+            if (_failure is null || (reason is ShardCorruptException && _failure is not ShardCorruptException))
+            {
+                Volatile.Write(ref _failure, reason);
+            }
+            advanced = _advanced;
+        }
+        advanced.TrySetResult();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: leading with epoch {Epoch}; {Segments} segments, {Replayed} records read from the log, at position {Position}.")]
+        public static partial void Leading(ILogger logger, string shard, long epoch, int segments, long replayed, long position);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Shard {Shard}: stops writing.")]
+        public static partial void Failed(ILogger logger, Exception reason, string shard);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: sealed {Name} with {Rows} rows ({Bytes} bytes) through position {Position}.")]
+        public static partial void Sealed(ILogger logger, string shard, string name, long rows, long bytes, long position);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard}: sealing failed; trying again in {RetryAfter}.")]
+        public static partial void SealFailed(ILogger logger, Exception reason, string shard, TimeSpan retryAfter);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard}: collecting unnamed objects failed; they are left for the next time.")]
+        public static partial void CollectFailed(ILogger logger, Exception reason, string shard);
+    }
+}

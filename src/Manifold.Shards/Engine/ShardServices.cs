@@ -1,0 +1,17 @@
+using Manifold.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Manifold.Shards;
+
+/// <summary>What shards of one process stand on. Owned by whoever made it; shards dispose of none of it.</summary>
+/// <param name="Logs">Where logs are.</param>
+/// <param name="Segments">Where segments are.</param>
+/// <param name="Documents">Where manifests are.</param>
+/// <param name="Options">How shards behave.</param>
+/// <param name="Logger">Where they report.</param>
+public sealed record ShardServices(
+    IShardLogProvider Logs,
+    ISegmentStore Segments,
+    IDocumentStore Documents,
+    ShardOptions Options,
+    ILogger Logger);

@@ -1,0 +1,8 @@
+using Manifold.Storage;
+
+namespace Manifold.Shards;
+
+/// <summary>A segment of a shard, and which of its rows are deleted.</summary>
+/// <param name="Segment">The segment's object.</param>
+/// <param name="Deletions">The object that lists its deleted rows; <c>null</c> while there are none.</param>
+public sealed record SegmentEntry(StoredObject Segment, StoredObject? Deletions);

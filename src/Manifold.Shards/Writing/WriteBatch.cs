@@ -1,0 +1,110 @@
+using System.Buffers.Binary;
+using System.Text;
+using Manifold.Index;
+
+namespace Manifold.Shards;
+
+/// <summary>Reads what <see cref="WriteBatchBuilder"/> wrote, checking every length.</summary>
+internal readonly ref struct WriteBatch
+{
+    public const byte Version = 1;
+    public const int MaxWriterBytes = 64;
+
+    private readonly ReadOnlySpan<byte> _operations;
+
+    /// <exception cref="InvalidDataException">The header is malformed.</exception>
+    public WriteBatch(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < 14 || bytes[0] != Version || bytes[1] > MaxWriterBytes || bytes.Length < 14 + bytes[1])
+        {
+            throw new InvalidDataException(bytes.Length > 0 && bytes[0] != Version
+                ? $"a write batch of version {bytes[0]}; this build reads version {Version}"
+                : "a write batch with a malformed header");
+        }
+        Writer = bytes.Slice(2, bytes[1]);
+        Sequence = BinaryPrimitives.ReadInt64LittleEndian(bytes[(2 + bytes[1])..]);
+        Count = BinaryPrimitives.ReadInt32LittleEndian(bytes[(10 + bytes[1])..]);
+        _operations = bytes[(14 + bytes[1])..];
+    }
+
+    /// <summary>The writer's UTF-8 name; empty for a write without one.</summary>
+    public ReadOnlySpan<byte> Writer { get; }
+
+    public long Sequence { get; }
+
+    public int Count { get; }
+
+    public string WriterName => Encoding.UTF8.GetString(Writer);
+
+    /// <summary>Reads every operation without applying it.</summary>
+    /// <exception cref="InvalidDataException">The batch is malformed, or a vector does not have its space's dimension.</exception>
+    public void Validate(IReadOnlyList<SpaceSchema> spaces)
+    {
+        if (Count < 1)
+        {
+            throw new InvalidDataException($"a write batch of {Count} operations");
+        }
+        var rest = _operations;
+        for (var i = 0; i < Count; i++)
+        {
+            if (ReadKind(ref rest) == WriteKind.Delete)
+            {
+                ReadId(ref rest);
+                continue;
+            }
+            var item = ItemView.Read(rest, out var consumed);
+            foreach (var space in spaces)
+            {
+                if (item.TryGetVector(space.Name, out var vector) && vector.Length != space.Dimension)
+                {
+                    throw new InvalidDataException(
+                        $"operation {i}: the vector in space \"{space.Name}\" has {vector.Length} dimensions, the space {space.Dimension}");
+                }
+            }
+            rest = rest[consumed..];
+        }
+        if (!rest.IsEmpty)
+        {
+            throw new InvalidDataException($"{rest.Length} bytes follow the last operation of a write batch");
+        }
+    }
+
+    /// <summary>Applies every operation in order. The batch must be a valid one.</summary>
+    public void ApplyTo(IndexWriter index)
+    {
+        var rest = _operations;
+        for (var i = 0; i < Count; i++)
+        {
+            if (ReadKind(ref rest) == WriteKind.Delete)
+            {
+                index.Delete(ReadId(ref rest));
+                continue;
+            }
+            index.Upsert(ItemView.Read(rest, out var consumed));
+            rest = rest[consumed..];
+        }
+    }
+
+    private static WriteKind ReadKind(ref ReadOnlySpan<byte> rest)
+    {
+        if (rest.IsEmpty || (WriteKind)rest[0] is not (WriteKind.Upsert or WriteKind.Delete))
+        {
+            throw new InvalidDataException(rest.IsEmpty ? "a write batch that ends early" : $"a write of unknown kind {rest[0]}");
+        }
+        var kind = (WriteKind)rest[0];
+        rest = rest[1..];
+        return kind;
+    }
+
+    private static ReadOnlySpan<byte> ReadId(ref ReadOnlySpan<byte> rest)
+    {
+        if (rest.Length < 2 || rest.Length < 2 + BinaryPrimitives.ReadUInt16LittleEndian(rest))
+        {
+            throw new InvalidDataException("a write batch that ends early");
+        }
+        var length = BinaryPrimitives.ReadUInt16LittleEndian(rest);
+        var id = rest.Slice(2, length);
+        rest = rest[(2 + length)..];
+        return id;
+    }
+}

@@ -1,0 +1,7 @@
+namespace Manifold.Shards;
+
+/// <summary>A writer's last write to this shard.</summary>
+/// <param name="Writer">The writer's name.</param>
+/// <param name="Sequence">Its last sequence number.</param>
+/// <param name="Position">Where that write stands in the log.</param>
+public sealed record WriterEntry(string Writer, long Sequence, long Position);

@@ -1,0 +1,64 @@
+namespace Manifold.Storage;
+
+/// <summary>Files that are whole or absent after a crash: written as a temporary, flushed, renamed, and the folder flushed.</summary>
+internal static class DurableFile
+{
+    /// <summary>Ends every temporary's name, and no other file's.</summary>
+    public const string TemporarySuffix = ".tmp";
+
+    /// <summary>Replaces a file atomically and durably. On failure the old file stays, or the new one is there but perhaps not yet durable.</summary>
+    public static void Replace(string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}{TemporarySuffix}";
+        try
+        {
+            using (var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                RandomAccess.Write(handle, content, 0);
+                RandomAccess.FlushToDisk(handle);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            TryDelete(temporary);
+            throw;
+        }
+        PosixFile.FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Creates a folder with all its parents, each name durable.</summary>
+    public static void CreateFolder(string folder)
+    {
+        if (Directory.Exists(folder))
+            return;
+        var parent = Path.GetDirectoryName(Path.GetFullPath(folder));
+        if (parent is not null)
+            CreateFolder(parent);
+        Directory.CreateDirectory(folder);
+        if (parent is not null)
+            PosixFile.FlushFolder(parent);
+    }
+
+    /// <summary>Deletes what a crash left of unfinished writes in a folder.</summary>
+    public static void RemoveTemporaries(string folder, SearchOption depth = SearchOption.TopDirectoryOnly)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder, "*" + TemporarySuffix, depth))
+            File.Delete(file);
+    }
+
+    /// <summary>Deletes a file on a path where another error is already being reported.</summary>
+    public static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (IOException)
+        {
+        }
+        catch (UnauthorizedAccessException)
+        {
+        }
+    }
+}

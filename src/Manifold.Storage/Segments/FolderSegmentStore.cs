@@ -1,0 +1,139 @@
+using System.Runtime.CompilerServices;
+
+namespace Manifold.Storage;
+
+/// <summary>
+/// Objects as files under one folder, each at its name. An object is written as a temporary beside them, flushed, renamed, and its folder
+/// flushed, so that a crash leaves it whole or absent. Safe for concurrent use.
+/// </summary>
+public sealed class FolderSegmentStore : ISegmentStore
+{
+    // No valid name has a tilde, so unfinished writes never pass for objects.
+    private const string TemporaryFolder = "~writing";
+    private const int BufferBytes = 256 * 1024;
+
+    private readonly string _root;
+    private readonly string _temporaries;
+    private readonly object _renames = new();
+
+    /// <summary>Opens the store, creating the folder where there is none, and deletes what a crash left of unfinished writes.</summary>
+    /// <exception cref="IOException">The folder cannot be created.</exception>
+    public FolderSegmentStore(string root)
+    {
+        _root = Path.GetFullPath(root);
+        _temporaries = Path.Combine(_root, TemporaryFolder);
+        DurableFile.CreateFolder(_temporaries);
+        DurableFile.RemoveTemporaries(_temporaries);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The name is not valid.</exception>
+    /// <exception cref="InvalidOperationException">Another object has the name: objects never change.</exception>
+    /// <remarks>Storing the same bytes again under the same name succeeds, so that a write of unknown outcome can be repeated.</remarks>
+    public async Task<StoredObject> PutAsync(string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
+    {
+        var path = PathOf(name);
+        var temporary = Path.Combine(_temporaries, Guid.NewGuid().ToString("N") + DurableFile.TemporarySuffix);
+        try
+        {
+            StoredObject stored;
+            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes, useAsync: true))
+            {
+                await using var hashing = new HashingStream(file);
+                await write(hashing, cancellationToken);
+                stored = hashing.Result(name);
+                await file.FlushAsync(cancellationToken);
+                cancellationToken.ThrowIfCancellationRequested();
+                await Task.Run(() => file.Flush(flushToDisk: true), CancellationToken.None);
+            }
+            if (await MatchesAsync(stored, path, cancellationToken))
+                return stored;
+            await Task.Run(() => Publish(temporary, path, name), CancellationToken.None);
+            return stored;
+        }
+        finally
+        {
+            DurableFile.TryDelete(temporary);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<string> GetLocalPathAsync(string name, CancellationToken cancellationToken)
+    {
+        var path = PathOf(name);
+        return File.Exists(path)
+            ? Task.FromResult(path)
+            : Task.FromException<string>(new FileNotFoundException($"there is no object '{name}' in {_root}", path));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="FileNotFoundException">There is no such object.</exception>
+    /// <remarks>Reads from the device where the system allows it, so that bytes that only the page cache has do not pass.</remarks>
+    public async Task VerifyAsync(StoredObject stored, CancellationToken cancellationToken)
+    {
+        var path = await GetLocalPathAsync(stored.Name, cancellationToken);
+        var found = await HashAsync(stored.Name, path, cancellationToken);
+        if (found != stored)
+        {
+            throw new CorruptDataException(
+                $"object '{stored.Name}' in {path} has {found.Length} bytes with checksum {found.Checksum}; {stored.Length} bytes with {stored.Checksum} were stored");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<(string Name, DateTimeOffset Written)> ListAsync(
+        string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var files = await Task.Run(() => Directory.GetFiles(_root, "*", SearchOption.AllDirectories), cancellationToken);
+        foreach (var file in files.Order(StringComparer.Ordinal))
+        {
+            var name = Path.GetRelativePath(_root, file).Replace('\\', '/');
+            if (!name.StartsWith(prefix, StringComparison.Ordinal) || !ObjectName.IsValid(name))
+                continue;
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return (name, new DateTimeOffset(File.GetLastWriteTimeUtc(file)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(string name, CancellationToken cancellationToken)
+    {
+        var path = PathOf(name);
+        return Task.Run(() =>
+        {
+            if (!File.Exists(path))
+                return;
+            File.Delete(path);
+            PosixFile.FlushFolder(Path.GetDirectoryName(path)!);
+        }, cancellationToken);
+    }
+
+    private void Publish(string temporary, string path, string name)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        DurableFile.CreateFolder(folder);
+        lock (_renames)
+        {
+            if (File.Exists(path))
+                throw new InvalidOperationException($"there is another object '{name}' in {_root}: objects never change");
+            File.Move(temporary, path, overwrite: false);
+        }
+        PosixFile.FlushFolder(folder);
+    }
+
+    private static async Task<bool> MatchesAsync(StoredObject stored, string path, CancellationToken cancellationToken) =>
+        File.Exists(path) && new FileInfo(path).Length == stored.Length && await HashAsync(stored.Name, path, cancellationToken) == stored;
+
+    private static async Task<StoredObject> HashAsync(string name, string path, CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.SequentialScan);
+        PosixFile.DropCache(file.SafeFileHandle);
+        await using var hashing = new HashingStream(Stream.Null);
+        await file.CopyToAsync(hashing, BufferBytes, cancellationToken);
+        return hashing.Result(name);
+    }
+
+    private string PathOf(string name) => ObjectName.IsValid(name)
+        ? Path.Combine(_root, name)
+        : throw new ArgumentException($"'{name}' is no object name: parts of letters, digits, '-', '_' and '.', divided by '/', none of them '.' or '..'", nameof(name));
+}

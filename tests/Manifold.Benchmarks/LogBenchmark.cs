@@ -1,0 +1,140 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
+using Manifold.Storage;
+
+namespace Manifold.Benchmarks;
+
+/// <summary>
+/// <c>log</c>: acknowledged appends a second of one file log, with one writer that awaits each append and with many that each do. The two runs
+/// take turns, so that a change in the machine's load meets both; medians are reported.
+/// </summary>
+public static class LogBenchmark
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>The subcommand.</summary>
+    public static Command Create()
+    {
+        var folder = new Option<string?>("--folder") { Description = "Where to write; a temporary folder otherwise. The disk under it is what is measured." };
+        var writers = new Option<int>("--writers") { Description = "Writers of the second run.", DefaultValueFactory = _ => 64 };
+        var logs = new Option<int>("--logs") { Description = "Logs that the writers of the second run are spread over.", DefaultValueFactory = _ => 1 };
+        var payload = new Option<int>("--payload") { Description = "Bytes of each record.", DefaultValueFactory = _ => 2048 };
+        var rounds = new Option<int>("--rounds") { Description = "Rounds of both runs.", DefaultValueFactory = _ => 7 };
+        var seconds = new Option<double>("--seconds") { Description = "Seconds of each run.", DefaultValueFactory = _ => 1 };
+        var ahead = new Option<int>("--ahead") { Description = "FileLogOptions.AheadBytes.", DefaultValueFactory = _ => 256 * 1024 };
+        var flushes = new Option<int>("--flushes") { Description = "FileLogOptions.ParallelFlushes.", DefaultValueFactory = _ => 4 };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object instead of a table." };
+        var command = new Command("log", "Group commit of the file log: one writer against many.")
+        {
+            folder, writers, logs, payload, rounds, seconds, ahead, flushes, json,
+        };
+        command.SetAction(async (arguments, cancellationToken) =>
+        {
+            var root = arguments.GetValue(folder) ?? Directory.CreateTempSubdirectory("manifold-log-").FullName;
+            var options = new FileLogOptions
+            {
+                DataFolder = root,
+                AheadBytes = arguments.GetValue(ahead),
+                ParallelFlushes = arguments.GetValue(flushes),
+            };
+            try
+            {
+                var result = await MeasureAsync(
+                    options, arguments.GetValue(writers), arguments.GetValue(logs), arguments.GetValue(payload), arguments.GetValue(rounds),
+                    TimeSpan.FromSeconds(arguments.GetValue(seconds)), cancellationToken);
+                Console.WriteLine(arguments.GetValue(json) ? JsonSerializer.Serialize(result, Indented) : Table(result));
+                return 0;
+            }
+            finally
+            {
+                if (arguments.GetValue(folder) is null)
+                    Directory.Delete(root, recursive: true);
+            }
+        });
+        return command;
+    }
+
+    private static async Task<Result> MeasureAsync(
+        FileLogOptions options, int writers, int logs, int payloadBytes, int rounds, TimeSpan time, CancellationToken cancellationToken)
+    {
+        await using var provider = new FileShardLogProvider(options);
+        var leads = new Lead[logs];
+        for (var i = 0; i < logs; i++)
+        {
+            var log = await provider.OpenAsync($"benchmark/{i}", cancellationToken);
+            leads[i] = new Lead(log, await log.TakeLeadAsync(cancellationToken));
+        }
+        var payload = new byte[payloadBytes];
+        Random.Shared.NextBytes(payload);
+        List<double> one = [];
+        List<double> many = [];
+        // Round 0 warms up: files, the compiler, the thread pool.
+        for (var round = 0; round <= rounds; round++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var single = await RunAsync(leads[..1], 1, payload, time);
+            var grouped = await RunAsync(leads, writers, payload, time);
+            await Task.WhenAll(leads.Select(lead => lead.TruncateAsync(cancellationToken)));
+            if (round == 0)
+                continue;
+            one.Add(single);
+            many.Add(grouped);
+        }
+        foreach (var lead in leads)
+            await lead.Log.DisposeAsync();
+        var ratios = one.Zip(many, (single, grouped) => grouped / single);
+        return new Result(
+            writers, logs, payloadBytes, rounds, Math.Round(Median(one)), Math.Round(Median(many)), Math.Round(Median(ratios), 1), Environment.ProcessorCount);
+    }
+
+    private static async Task<double> RunAsync(Lead[] leads, int writers, byte[] payload, TimeSpan time)
+    {
+        var clock = Stopwatch.StartNew();
+        var counts = await Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Run(async () =>
+        {
+            var lead = leads[writer % leads.Length];
+            var count = 0L;
+            for (; clock.Elapsed < time; count++)
+                await lead.AppendAsync(payload);
+            return count;
+        })));
+        return counts.Sum() / clock.Elapsed.TotalSeconds;
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    private static string Table(Result result) =>
+        $"""
+        payload {result.PayloadBytes} bytes, median of {result.Rounds} rounds, {result.Processors} processors
+        writers   logs   acknowledged appends/s
+        {1,7}   {1,4}   {result.OneWriterAppendsPerSecond,22:N0}
+        {result.Writers,7}   {result.Logs,4}   {result.ManyWritersAppendsPerSecond,22:N0}
+        ratio {result.Ratio:N1}
+        """;
+
+    /// <summary>What the benchmark prints under <c>--json</c>; the ratio is the median of the rounds' ratios.</summary>
+    private sealed record Result(
+        int Writers, int Logs, int PayloadBytes, int Rounds, double OneWriterAppendsPerSecond, double ManyWritersAppendsPerSecond, double Ratio, int Processors);
+
+    /// <summary>One led log: gives each record the next position.</summary>
+    private sealed class Lead(IShardLog log, LogLead start)
+    {
+        private readonly object _order = new();
+        private long _position = start.LastPosition;
+
+        public IShardLog Log { get; } = log;
+
+        public Task<ulong> AppendAsync(byte[] payload)
+        {
+            lock (_order)
+                return Log.AppendAsync(start.Epoch, ++_position, Guid.NewGuid(), payload);
+        }
+
+        public Task TruncateAsync(CancellationToken cancellationToken) => Log.TruncateAsync(start.Epoch, _position, cancellationToken);
+    }
+}

@@ -1,0 +1,8 @@
+using System.CommandLine;
+using Manifold.Benchmarks;
+
+RootCommand root = new("Measures parts of Manifold. Run it in Release on an otherwise idle machine, and read ratios before times.")
+{
+    FlatCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

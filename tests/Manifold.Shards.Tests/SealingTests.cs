@@ -1,0 +1,171 @@
+using Manifold.Storage;
+
+namespace Manifold.Shards.Tests;
+
+public sealed class SealingTests : IAsyncLifetime
+{
+    private static readonly ShardOptions Small = new() { SealAfterBytes = 4096, SealRetryAfter = TimeSpan.FromMilliseconds(20) };
+
+    private readonly ShardFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => _folder.DisposeAsync();
+
+    [Fact]
+    public async Task AFullSegment_IsSealedAndReadBackAfterReopening()
+    {
+        var expected = new Dictionary<string, float>();
+        await using (var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token))
+        {
+            await FillAsync(engine, expected, rounds: 30);
+            Assert.True(engine.GetState().Segments > 0);
+            Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(engine)));
+        }
+        await using var reopened = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);
+        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(reopened)));
+        await FillAsync(reopened, expected, rounds: 5);
+        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(reopened)));
+    }
+
+    [Fact]
+    public async Task WriterSequences_SurviveTheSealOfTheirRecords()
+    {
+        await using (var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token))
+        {
+            await engine.WriteAsync(ShardFolder.Batch("w", 5, ("mine", 5)), Acknowledgement.Applied, Token);
+            await FillAsync(engine, [], rounds: 20);
+        }
+        await using var reopened = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);
+        await Assert.ThrowsAsync<StaleWriteException>(() => reopened.WriteAsync(ShardFolder.Batch("w", 4, ("mine", 4)), Acknowledgement.Applied, Token));
+    }
+
+    [Fact]
+    public async Task AFullDisk_DelaysTheSealAndLosesNothing()
+    {
+        FailingSegmentStore? store = null;
+        var expected = new Dictionary<string, float>();
+        var services = _folder.Services(Small, inner => store = new FailingSegmentStore(inner) { Full = true });
+        await using (var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, services, Token))
+        {
+            for (var i = 0; Volatile.Read(ref store!.Failed) == 0; i++)
+            {
+                await engine.WriteAsync(ShardFolder.Batch(($"{i}", expected[$"{i}"] = i)), Acknowledgement.Applied, Token);
+            }
+            Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(engine)));
+            store.Full = false;
+            await FillAsync(engine, expected, rounds: 10);
+            Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(engine)));
+        }
+        await using var reopened = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);
+        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(reopened)));
+    }
+
+    [Fact]
+    public async Task ADamagedSegment_IsRefusedWithItsName()
+    {
+        await using (var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token))
+        {
+            await FillAsync(engine, [], rounds: 10);
+        }
+        var segment = Directory.GetFiles(_folder.Segments, "*.seg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        var bytes = await File.ReadAllBytesAsync(segment, Token);
+        bytes[bytes.Length / 2] ^= 0x10;
+        await File.WriteAllBytesAsync(segment, bytes, Token);
+
+        await using var host = new ShardHost(_folder.Services(Small));
+        var failure = await Assert.ThrowsAsync<ShardCorruptException>(async () =>
+        {
+            while (true)
+            {
+                // Where the damaged byte lies decides whether opening finds it, or the reading that follows in the background.
+                var engine = await host.GetForReadAsync(ShardFolder.Definition, Token);
+                engine.AcquireView().Dispose();
+                await Task.Yield();
+            }
+        });
+        Assert.Contains(Path.GetFileName(segment), failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AMissingSegment_IsRefused()
+    {
+        await using (var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token))
+        {
+            await FillAsync(engine, [], rounds: 10);
+        }
+        File.Delete(Directory.GetFiles(_folder.Segments, "*.seg", SearchOption.AllDirectories)[0]);
+        await Assert.ThrowsAsync<ShardCorruptException>(() => ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token));
+    }
+
+    [Fact]
+    public async Task ALogThatLostItsEnd_IsRefused()
+    {
+        await using (var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token))
+        {
+            await FillAsync(engine, [], rounds: 10);
+        }
+        foreach (var log in Directory.GetFiles(_folder.Path, "*.mlog", SearchOption.AllDirectories))
+        {
+            File.Delete(log);
+        }
+        await Assert.ThrowsAsync<ShardCorruptException>(() => ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token));
+    }
+
+    [Fact]
+    public async Task Garbage_OfOlderEpochsPastTheGrace_IsCollected_AndNothingElse()
+    {
+        await using (var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token))
+        {
+            await FillAsync(engine, [], rounds: 5);
+        }
+        ISegmentStore store = new FolderSegmentStore(_folder.Segments);
+        var orphan = $"{ShardFolder.Definition.Shard}/0000000001-999999.seg";
+        var newer = $"{ShardFolder.Definition.Shard}/0000000009-000001.seg";
+        foreach (var name in new[] { orphan, newer })
+        {
+            await store.PutAsync(name, (stream, ct) => stream.WriteAsync(new byte[10], ct).AsTask(), Token);
+        }
+        var eager = Small with { GarbageGrace = TimeSpan.Zero };
+        var expected = new Dictionary<string, float>();
+        await using (var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(eager), Token))
+        {
+            await FillAsync(engine, expected, rounds: 5);
+        }
+        var left = new List<string>();
+        await foreach (var (name, _) in store.ListAsync(ShardFolder.Definition.Shard + "/", Token))
+        {
+            left.Add(name);
+        }
+        Assert.DoesNotContain(orphan, left);
+        Assert.Contains(newer, left);
+        await using var reopened = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);
+        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(reopened)));
+    }
+
+    /// <summary>Writes until the shard has sealed <paramref name="rounds"/> times more, replacing and deleting across segments.</summary>
+    private static async Task FillAsync(ShardEngine engine, Dictionary<string, float> expected, int rounds)
+    {
+        var random = new Random(1);
+        var position = engine.AppliedPosition;
+        for (var i = 0; i < rounds * 30; i++)
+        {
+            var id = $"id-{random.Next(400)}";
+            if (random.Next(5) == 0)
+            {
+                await engine.WriteAsync(ShardFolder.Deletion(id), Acknowledgement.Applied, Token);
+                expected.Remove(id);
+            }
+            else
+            {
+                await engine.WriteAsync(ShardFolder.Batch((id, i)), Acknowledgement.Applied, Token);
+                expected[id] = i;
+            }
+        }
+        Assert.Equal(position + (rounds * 30), engine.AppliedPosition);
+    }
+
+    private static IEnumerable<KeyValuePair<string, float>> Sorted(Dictionary<string, float> items) => items.OrderBy(i => i.Key, StringComparer.Ordinal);
+}
