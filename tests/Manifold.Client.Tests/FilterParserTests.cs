@@ -1,5 +1,3 @@
-using Manifold.Client;
-
 namespace Manifold.Client.Tests;
 
 public sealed class FilterParserTests
