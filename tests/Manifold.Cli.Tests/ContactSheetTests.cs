@@ -42,7 +42,7 @@ public sealed class ContactSheetTests : IDisposable
         using var sheet = await RenderAsync(new SheetRow("", _folder.File("gone.png"), "year > 3", [Hit("a", "x", Modality.Image, _folder.File("gone.png"))]));
         using var empty = await RenderAsync(new SheetRow("", null, null, []));
 
-        Assert.True(DarkPixels(sheet) > DarkPixels(empty) + 200);
+        Assert.True(sheet.Pixels.Count(IsInk) > empty.Pixels.Count(IsInk) + 2000);
     }
 
     [Fact]
@@ -59,7 +59,6 @@ public sealed class ContactSheetTests : IDisposable
     [InlineData("红色的苹果太阳月亮猫狗")]
     [InlineData("繁體中文貓與樂")]
     [InlineData("かわいい猫カメラ")]
-    [InlineData("사과 고양이")]
     [InlineData("Ελληνικά Русский Українська Čeština ñ œ ß")]
     public void Fonts_CommonScripts_HaveEveryCharacter(string text)
     {
@@ -86,4 +85,6 @@ public sealed class ContactSheetTests : IDisposable
     }
 
     private static int DarkPixels(SKBitmap bitmap) => bitmap.Pixels.Count(p => p is { Red: < 100, Green: < 100, Blue: < 110 });
+
+    private static bool IsInk(SKColor pixel) => pixel.Red < 0xD0;
 }

@@ -83,7 +83,7 @@ public sealed class JsonlSourceTests : IDisposable
     [InlineData("{\"id\":\"a\",\"text\":\"x\",\"image\":\"y.png\"}", "not both")]
     [InlineData("{\"id\":\"a\",\"text\":5}", "'text' must be a string")]
     [InlineData("{\"id\":\"a\",\"image\":\"none.png\"}", "no such file")]
-    [InlineData("{\"id\":\"a\",\"image\":\"bad\\u0000name\"}", "")]
+    [InlineData("{\"id\":\"a\",\"image\":\"bad\\u0000name\"}", "'image' is no path")]
     [InlineData("{\"id\":\"a\",\"vector\":\"1,2\"}", "'vector' must be a list")]
     [InlineData("{\"id\":\"a\",\"vector\":[1,\"2\"]}", "'vector[1]'")]
     [InlineData("{\"id\":\"a\",\"vector\":[1e300]}", "'vector[0]'")]

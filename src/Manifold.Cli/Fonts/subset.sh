@@ -14,7 +14,6 @@ high = range(0xA1, 0xFF)
 sets = {
     "gb2312": (range(0xA1, 0xF8), high),
     "euc_jp": (range(0xA1, 0xF5), high),
-    "euc_kr": (range(0xA1, 0xC9), high),
     "big5": (range(0xA4, 0xC7), [*range(0x40, 0x7F), *high]),
 }
 for encoding, (rows, columns) in sets.items():

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace Manifold.Cli.Sheets;
 
-/// <summary>The fonts that come with the tool: Noto Sans for Latin, Greek and Cyrillic, and a fallback for Chinese, Japanese and Korean.</summary>
+/// <summary>The fonts that come with the tool: Noto Sans for Latin, Greek and Cyrillic, and a fallback for Chinese and Japanese.</summary>
 /// <remarks>Not thread-safe; a sheet has its own.</remarks>
 internal sealed class SheetFonts : IDisposable
 {

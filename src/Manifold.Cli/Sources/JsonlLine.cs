@@ -55,7 +55,7 @@ internal sealed partial class JsonlLine(string folder, string space)
         var attributes = AttributesOf(line);
         if (text is not null)
             attributes["text"] = MediaFile.Kept(text);
-        var path = image is null ? "" : Path.GetFullPath(image, folder);
+        var path = image is null ? "" : PathOf(image);
         var input = new ItemInput
         {
             Id = id,
@@ -66,6 +66,18 @@ internal sealed partial class JsonlLine(string folder, string space)
         if (vector is { } numbers)
             return input with { Vectors = new Dictionary<string, ReadOnlyMemory<float>> { [space] = VectorOf(numbers) } };
         return input with { Content = text is not null ? Content.FromText(text) : await MediaFile.ReadPictureAsync(path, cancellationToken) };
+    }
+
+    private string PathOf(string image)
+    {
+        try
+        {
+            return Path.GetFullPath(image, folder);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ToolException($"'image' is no path: {exception.Message}");
+        }
     }
 
     private static string IdOf(JsonElement line) => Optional(line, "id") switch

@@ -10,10 +10,10 @@ public sealed record IngestOptions
     public int BatchBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Batches of one lane that may be on their way unanswered.</summary>
-    public int Window { get; init; } = 4;
+    public int Window { get; init; } = 2;
 
     /// <summary>Streams side by side. Items of one id always take the same lane, so that the last one of the source wins.</summary>
-    public int Lanes { get; init; } = 2;
+    public int Lanes { get; init; } = 4;
 
     public Acknowledgement Acknowledgement { get; init; }
 

@@ -3,7 +3,7 @@ using Manifold.Protocol.V1;
 
 namespace Manifold.FakeServer;
 
-public sealed class FakeEncoders(FakeStore store) : Encoders.EncodersBase
+public sealed class FakeEncoders(FakeStore store) : Protocol.V1.Encoders.EncodersBase
 {
     public override Task<EncodeResponse> Encode(EncodeRequest request, ServerCallContext context)
     {
