@@ -10,7 +10,8 @@ internal static class ManifoldTool
     /// <summary>Reads and runs a command line. Never throws: errors become a line on <paramref name="error"/> and an <see cref="ExitCode"/>.</summary>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
     {
-        var parsed = Root().Parse(args);
+        // A query may begin with '@'; no argument names a file of arguments.
+        var parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
             foreach (var problem in parsed.Errors.Select(e => e.Message).Distinct())

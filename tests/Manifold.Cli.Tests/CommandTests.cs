@@ -179,10 +179,24 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Run_ServerFromTheEnvironment_IsNotNeededWithTheOption()
+    public async Task Run_WithoutServerOption_TakesTheEnvironments()
     {
-        var run = await ToolRun.OfAsync("collections", "list", "--json", "--server", _server.Address.ToString());
+        const string variable = "MANIFOLD_SERVER";
+        Environment.SetEnvironmentVariable(variable, _server.Address.ToString());
+        try
+        {
+            Assert.Equal("{\"collections\":[]}", (await ToolRun.OfAsync("collections", "list", "--json")).Output.Trim());
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, null);
+        }
+    }
 
-        Assert.Equal("{\"collections\":[]}", run.Output.Trim());
+    [Fact]
+    public async Task Search_TextThatBeginsWithAnAt_IsAText()
+    {
+        Assert.Equal(0, (await RunAsync("search", "c", "@home", "--json")).ExitCode);
+        Assert.Equal("@home", _server.Store.LastQuery!.Parts.Single().Text);
     }
 }

@@ -5,11 +5,11 @@ internal static class DemoQueries
 {
     public static readonly IReadOnlyList<DemoQuery> All =
     [
-        new("text", "a red apple"),
-        new("text", "太阳"),
-        new("text", "un cœur rouge"),
-        new("image", Picture: "query.png"),
-        new("mixed", "yellow", Picture: "query.png"),
-        new("filtered", "animal face", Filter: "modality = image and category = \"animals-nature\""),
+        new("text", "a red car"),
+        new("text", "一只猫"),
+        new("text", "un arbre vert"),
+        new("image", Picture: "penguin.svg"),
+        new("mixed", "orange", Picture: "butterfly.png"),
+        new("filtered", "something sweet to eat", Filter: "category = \"food-drink\" and source in (\"noto\", \"fluent\") and modality = image"),
     ];
 }

@@ -15,8 +15,8 @@ internal sealed class ContactSheet : IDisposable
     private const float QueryWidth = 232;
     private const float CellWidth = 156;
     private const float CellGap = 14;
-    private const float CellHeight = CellWidth + 66;
-    private const float RowPadding = 20;
+    private const float CellHeight = CellWidth + 56;
+    private const float RowPadding = 16;
     private const float HeaderHeight = 92;
     private const float Width = (2 * Margin) + QueryWidth + (Columns * (CellWidth + CellGap));
     private const float Inset = 10;

@@ -41,7 +41,7 @@ internal sealed class SheetFonts : IDisposable
     {
         if (!_fonts.TryGetValue((typeface, size), out var font))
         {
-            font = new SKFont(typeface, size) { Edging = SKFontEdging.Antialias, Subpixel = true };
+            font = new SKFont(typeface, size) { Edging = SKFontEdging.Antialias, Subpixel = true, LinearMetrics = true, Hinting = SKFontHinting.None };
             _fonts.Add((typeface, size), font);
         }
 
