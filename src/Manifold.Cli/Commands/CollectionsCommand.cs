@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Manifold.Cli.Commands;
+
+internal static class CollectionsCommand
+{
+    public static Command Create() => new("collections", "Create, list, show and drop collections.")
+    {
+        CollectionsCreateCommand.Create(),
+        CollectionsListCommand.Create(),
+        CollectionsShowCommand.Create(),
+        CollectionsDropCommand.Create(),
+    };
+}

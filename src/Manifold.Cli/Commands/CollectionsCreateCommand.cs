@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Manifold.Client;
+
+namespace Manifold.Cli.Commands;
+
+internal static class CollectionsCreateCommand
+{
+    public static Command Create()
+    {
+        var name = new Argument<string>("name") { Description = "1 to 64 of letters, digits, '-' and '_'." };
+        var dimension = CommonSymbols.Number("--dimension", "The length of the vectors that you bring.", 1, 4096);
+        var metric = new Option<string?>("--metric") { Description = "cosine (default), ip (inner product) or l2; with --dimension." };
+        metric.AcceptOnlyFromAmong("cosine", "ip", "l2");
+        var bundle = new Option<string?>("--bundle") { Description = "The encoder that fills the collection from texts and pictures." };
+        var shards = CommonSymbols.Number("--shards", "Hash partitions; the server's default if left out.", 1, 64);
+
+        var command = new Command("create", "Create a collection, of vectors or of content.") { name, dimension, metric, bundle, shards };
+        command.Validators.Add(result =>
+        {
+            var (hasDimension, hasBundle) = (result.GetResult(dimension) is not null, result.GetResult(bundle) is not null);
+            if (hasDimension == hasBundle)
+                result.AddError("give one of --dimension (vectors that you bring) and --bundle (texts and pictures)");
+            if (hasBundle && result.GetResult(metric) is not null)
+                result.AddError("--metric goes with --dimension; a bundle's vectors are compared by cosine");
+        });
+        return command.OnServer(async (parsed, client, terminal, cancellationToken) =>
+        {
+            var space = parsed.GetValue(bundle) is { } encoder
+                ? Space.OfBundle(encoder)
+                : Space.OfVectors(parsed.GetValue(dimension)!.Value, MetricOf(parsed.GetValue(metric)));
+            var created = await client.CreateCollectionAsync(parsed.GetRequiredValue(name), space, parsed.GetValue(shards) ?? 0, cancellationToken);
+            CollectionsShowCommand.Print(created, terminal);
+            return ExitCode.Ok;
+        });
+    }
+
+    private static Metric MetricOf(string? name) => name switch
+    {
+        "ip" => Metric.InnerProduct,
+        "l2" => Metric.L2,
+        _ => Metric.Cosine,
+    };
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.Globalization;
+using Manifold.Cli.Output;
+using Manifold.Client;
+
+namespace Manifold.Cli.Commands;
+
+internal static class CollectionsShowCommand
+{
+    public static Command Create()
+    {
+        var name = CommonSymbols.Collection();
+        return new Command("show", "Show a collection's settings.") { name }.OnServer(async (parsed, client, terminal, cancellationToken) =>
+        {
+            Print(await client.GetCollectionAsync(parsed.GetRequiredValue(name), cancellationToken), terminal);
+            return ExitCode.Ok;
+        });
+    }
+
+    public static void Print(CollectionInfo collection, Terminal terminal)
+    {
+        if (terminal.Json)
+        {
+            terminal.WriteJson(JsonShapes.Of(collection));
+            return;
+        }
+
+        var created = collection.Created?.ToString("u", CultureInfo.InvariantCulture) ?? "at an unknown time";
+        terminal.WriteLine($"{collection.Name}: {collection.ShardCount} shard{(collection.ShardCount == 1 ? "" : "s")}, created {created}");
+        foreach (var space in collection.Spaces)
+        {
+            var filledBy = space.Encoder.Length > 0 ? $"filled by {space.Encoder}" : "vectors only";
+            terminal.WriteLine($"  space {space.Name}: {space.Dimension} dimensions, {JsonShapes.NameOf(space.Metric)}, {filledBy}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Globalization;
+using Manifold.Cli.Output;
+using Manifold.Cli.Sheets;
+using Manifold.Client;
+
+namespace Manifold.Cli.Commands;
+
+internal static class SearchCommand
+{
+    private const int DefaultLimit = 10;
+
+    public static Command Create()
+    {
+        var collection = CommonSymbols.Collection();
+        var parts = new SearchParts();
+        var limit = CommonSymbols.Number("--limit", $"Hits wanted; default {DefaultLimit}.", 1, 10_000);
+        var filter = CommonSymbols.Filter();
+        var threshold = new Option<float?>("--threshold") { Description = "Leave out hits with a smaller score." };
+        var space = new Option<string?>("--space") { Description = "The space to search; default: the collection's first." };
+        var sheet = new Option<string?>("--sheet") { Description = "Draw the query and its hits to this PNG file.", HelpName = "file" };
+
+        var command = new Command("search", "Find the items nearest to a text, a picture, a vector, an item, or a mixture of these.")
+        {
+            collection, limit, filter, threshold, space, sheet,
+        };
+        parts.AddTo(command);
+        return command.OnServer(async (parsed, client, terminal, cancellationToken) =>
+        {
+            var query = new SearchQuery
+            {
+                Parts = await parts.ReadAsync(parsed, cancellationToken),
+                Limit = parsed.GetValue(limit) ?? DefaultLimit,
+                Filter = parsed.GetValue(filter) is { } condition ? Filter.Parse(condition) : null,
+                ScoreThreshold = parsed.GetValue(threshold),
+                Space = parsed.GetValue(space) ?? "",
+            };
+            var name = parsed.GetRequiredValue(collection);
+            var result = await client.SearchAsync(name, query, cancellationToken);
+            Print(result, terminal);
+
+            if (parsed.GetValue(sheet) is { } file)
+            {
+                var row = new SheetRow(parts.Describe(parsed), parts.PicturePath(parsed), parsed.GetValue(filter), result.Hits);
+                await ContactSheet.WriteAsync(file, $"{result.Hits.Count.ToString(CultureInfo.InvariantCulture)} hits in {name}", [row], cancellationToken);
+                terminal.Note($"wrote {Path.GetFullPath(file)}");
+            }
+
+            return ExitCode.Ok;
+        });
+    }
+
+    private static void Print(SearchResult result, Terminal terminal)
+    {
+        if (terminal.Json)
+            terminal.WriteJson(new { Hits = result.Hits.Select(JsonShapes.Of), result.ShardsAnswered, result.ShardsTotal });
+        else if (result.Hits.Count == 0)
+            terminal.WriteLine("no hits");
+        else
+            terminal.Display.Write(HitsTable.Of(result.Hits));
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Manifold.Client;
+
+namespace Manifold.Cli.Output;
+
+/// <summary>The shapes of the tool's JSON answers; docs/cli.md shows them.</summary>
+internal static class JsonShapes
+{
+    public static object Of(CollectionInfo collection) => new
+    {
+        collection.Name,
+        Spaces = collection.Spaces.Select(s => new { s.Name, s.Dimension, Metric = NameOf(s.Metric), s.Encoder }),
+        collection.ShardCount,
+        Created = collection.Created?.ToString("O", CultureInfo.InvariantCulture),
+    };
+
+    public static object Of(Item item) => new
+    {
+        item.Id,
+        Modality = Captions.Of(item.Modality),
+        Uri = item.ContentUri,
+        item.Attributes,
+        Vectors = item.Vectors.Count == 0 ? null : item.Vectors.ToDictionary(v => v.Key, v => v.Value.ToArray()),
+    };
+
+    public static object Of(Hit hit) => new
+    {
+        hit.Item.Id,
+        hit.Score,
+        Modality = Captions.Of(hit.Item.Modality),
+        Uri = hit.Item.ContentUri,
+        hit.Item.Attributes,
+    };
+
+    /// <summary>As the command line names it.</summary>
+    public static string NameOf(Metric metric) => metric switch
+    {
+        Metric.InnerProduct => "ip",
+        Metric.L2 => "l2",
+        _ => "cosine",
+    };
+}

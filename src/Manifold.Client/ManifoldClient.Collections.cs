@@ -1,0 +1,49 @@
+using V1 = Manifold.Protocol.V1;
+
+namespace Manifold.Client;
+
+public sealed partial class ManifoldClient
+{
+    /// <summary>Creates a collection. Creating the same one again succeeds; AlreadyExists if there is one of that name with other settings.</summary>
+    /// <param name="name">1 to 64 of letters, digits, "-" and "_".</param>
+    /// <param name="space">Its only space; for several use the other overload.</param>
+    /// <param name="shardCount">1 to 64; 0 for the server's default.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<CollectionInfo> CreateCollectionAsync(
+        string name, Space space, int shardCount = 0, CancellationToken cancellationToken = default) =>
+        CreateCollectionAsync(name, [space], shardCount, cancellationToken);
+
+    /// <inheritdoc cref="CreateCollectionAsync(string, Space, int, CancellationToken)"/>
+    /// <param name="name">1 to 64 of letters, digits, "-" and "_".</param>
+    /// <param name="spaces">At least one; the first is the one that searches use when they name none.</param>
+    /// <param name="shardCount">1 to 64; 0 for the server's default.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<CollectionInfo> CreateCollectionAsync(
+        string name, IReadOnlyList<Space> spaces, int shardCount = 0, CancellationToken cancellationToken = default)
+    {
+        var request = new V1.CreateCollectionRequest { Name = name, ShardCount = shardCount };
+        request.Spaces.AddRange(spaces.Select(WireMapping.ToWire));
+        return WireMapping.FromWire(await InvokeAsync(o => _collections.CreateAsync(request, o), cancellationToken));
+    }
+
+    /// <summary>A collection's settings; NotFound if there is none of that name.</summary>
+    public async Task<CollectionInfo> GetCollectionAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var request = new V1.GetCollectionRequest { Name = name };
+        return WireMapping.FromWire(await InvokeAsync(o => _collections.GetAsync(request, o), cancellationToken));
+    }
+
+    /// <summary>All collections.</summary>
+    public async Task<IReadOnlyList<CollectionInfo>> ListCollectionsAsync(CancellationToken cancellationToken = default)
+    {
+        var response = await InvokeAsync(o => _collections.ListAsync(new(), o), cancellationToken);
+        return [.. response.Collections.Select(WireMapping.FromWire)];
+    }
+
+    /// <summary>Deletes a collection and all its items. Never retried: NotFound on a second try would hide that the first one worked.</summary>
+    public async Task DropCollectionAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var request = new V1.DropCollectionRequest { Name = name };
+        await InvokeAsync(o => _collections.DropAsync(request, o), cancellationToken, retry: false);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+using V1 = Manifold.Protocol.V1;
+
+namespace Manifold.Client;
+
+public sealed partial class ManifoldClient
+{
+    /// <summary>
+    /// Inserts items, or replaces those with the same ids. A bad item fails alone and is named in the result; the others are written. Retries write once.
+    /// </summary>
+    /// <param name="collection">The collection's name.</param>
+    /// <param name="items">Up to the server's batch limit, 1,000 by default; for more use <see cref="IngestAsync"/>.</param>
+    /// <param name="acknowledgement">How much is certain when this returns.</param>
+    /// <param name="cancellationToken">Ends the call; the write may have happened.</param>
+    /// <exception cref="ArgumentException">An attribute is of no kind that an attribute can have.</exception>
+    public async Task<WriteResult> UpsertAsync(
+        string collection,
+        IReadOnlyList<ItemInput> items,
+        Acknowledgement acknowledgement = Acknowledgement.Default,
+        CancellationToken cancellationToken = default)
+    {
+        var request = new V1.UpsertRequest { Collection = collection, Acknowledgement = (V1.Acknowledgement)acknowledgement };
+        request.Items.AddRange(items.Select(WireMapping.ToWire));
+        request.Writer = _writers.Rent();
+        try
+        {
+            return WireMapping.FromWire(await InvokeAsync(o => _items.UpsertAsync(request, o), cancellationToken));
+        }
+        finally
+        {
+            _writers.Return(request.Writer);
+        }
+    }
+
+    /// <summary>Deletes items; an id that is not there is no error. Retries are safe.</summary>
+    public async Task<WriteResult> DeleteAsync(
+        string collection,
+        IReadOnlyList<string> ids,
+        Acknowledgement acknowledgement = Acknowledgement.Default,
+        CancellationToken cancellationToken = default)
+    {
+        var request = new V1.DeleteRequest { Collection = collection, Acknowledgement = (V1.Acknowledgement)acknowledgement };
+        request.Ids.AddRange(ids);
+        request.Writer = _writers.Rent();
+        try
+        {
+            return WireMapping.FromWire(await InvokeAsync(o => _items.DeleteAsync(request, o), cancellationToken));
+        }
+        finally
+        {
+            _writers.Return(request.Writer);
+        }
+    }
+
+    /// <summary>The items with these ids, in their order; those that are not there are left out.</summary>
+    public async Task<IReadOnlyList<Item>> GetAsync(
+        string collection, IReadOnlyList<string> ids, bool withVectors = false, CancellationToken cancellationToken = default)
+    {
+        var request = new V1.GetRequest { Collection = collection, WithVectors = withVectors };
+        request.Ids.AddRange(ids);
+        var response = await InvokeAsync(o => _items.GetAsync(request, o), cancellationToken);
+        return [.. response.Items.Select(WireMapping.FromWire)];
+    }
+
+    /// <summary>All items that meet a filter, in ascending order of id, read page by page as they are asked for.</summary>
+    /// <param name="collection">The collection's name.</param>
+    /// <param name="filter">Null for all items.</param>
+    /// <param name="withVectors">Whether the items carry their vectors.</param>
+    /// <param name="pageSize">Items a call, 1 to 1,000.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    public async IAsyncEnumerable<Item> ScrollAsync(
+        string collection,
+        Filter? filter = null,
+        bool withVectors = false,
+        int pageSize = 100,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var after = "";
+        do
+        {
+            var request = new V1.ScrollRequest
+            {
+                Collection = collection,
+                Filter = filter?.Message,
+                Limit = pageSize,
+                After = after,
+                WithVectors = withVectors,
+            };
+            var page = await InvokeAsync(o => _items.ScrollAsync(request, o), cancellationToken);
+            foreach (var item in page.Items)
+                yield return WireMapping.FromWire(item);
+            after = page.Next;
+        }
+        while (after.Length > 0);
+    }
+
+    /// <summary>The number of items, or of those that meet a filter.</summary>
+    public async Task<long> CountAsync(string collection, Filter? filter = null, CancellationToken cancellationToken = default)
+    {
+        var request = new V1.CountRequest { Collection = collection, Filter = filter?.Message };
+        return (await InvokeAsync(o => _items.CountAsync(request, o), cancellationToken)).Count;
+    }
+}

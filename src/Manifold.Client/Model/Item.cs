@@ -1,0 +1,18 @@
+namespace Manifold.Client;
+
+/// <summary>An item as the server returns it.</summary>
+public sealed record Item
+{
+    public required string Id { get; init; }
+
+    public Modality Modality { get; init; }
+
+    /// <summary>By space; empty unless vectors were asked for.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<float>> Vectors { get; init; } = new Dictionary<string, ReadOnlyMemory<float>>();
+
+    /// <summary>Values are <see cref="string"/>, <see cref="double"/>, <see cref="bool"/>, <see cref="DateTimeOffset"/> or <c>IReadOnlyList&lt;string&gt;</c>.</summary>
+    public IReadOnlyDictionary<string, object> Attributes { get; init; } = new Dictionary<string, object>();
+
+    /// <summary>Where the content is (a path or URI); empty if it was not given.</summary>
+    public string ContentUri { get; init; } = "";
+}

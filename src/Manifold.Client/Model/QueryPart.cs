@@ -1,0 +1,28 @@
+namespace Manifold.Client;
+
+/// <summary>One part of a query. The vectors of all parts are added up with their weights: "this picture, but at night".</summary>
+public sealed record QueryPart
+{
+    private QueryPart()
+    {
+    }
+
+    internal Content? Content { get; private init; }
+
+    internal ReadOnlyMemory<float>? Vector { get; private init; }
+
+    internal string? ItemId { get; private init; }
+
+    /// <summary>Any finite number but 0; a negative one moves away from the part.</summary>
+    public double Weight { get; init; } = 1;
+
+    public static QueryPart FromText(string text, double weight = 1) => new() { Content = Content.FromText(text), Weight = weight };
+
+    /// <summary>The bytes of a PNG, JPEG, WebP, GIF or SVG file.</summary>
+    public static QueryPart FromImage(ReadOnlyMemory<byte> image, double weight = 1) => new() { Content = Content.FromImage(image), Weight = weight };
+
+    public static QueryPart FromVector(ReadOnlyMemory<float> vector, double weight = 1) => new() { Vector = vector, Weight = weight };
+
+    /// <summary>The vector of an item of the collection. That item is left out of the hits.</summary>
+    public static QueryPart FromItem(string id, double weight = 1) => new() { ItemId = id, Weight = weight };
+}

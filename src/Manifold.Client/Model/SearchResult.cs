@@ -1,0 +1,7 @@
+namespace Manifold.Client;
+
+/// <summary>The answer to a search.</summary>
+/// <param name="Hits">Greatest score first; equal scores by id.</param>
+/// <param name="ShardsAnswered">How many shards the answer covers.</param>
+/// <param name="ShardsTotal">How many shards the collection has.</param>
+public sealed record SearchResult(IReadOnlyList<Hit> Hits, int ShardsAnswered, int ShardsTotal);

@@ -1,0 +1,22 @@
+namespace Manifold.Client;
+
+/// <summary>A named vector column of a collection.</summary>
+public sealed record Space
+{
+    /// <summary>1 to 64 of letters, digits, "-" and "_".</summary>
+    public string Name { get; init; } = "default";
+
+    /// <summary>1 to 4,096. With an <see cref="Encoder"/> 0 stands for the encoder's own.</summary>
+    public int Dimension { get; init; }
+
+    public Metric Metric { get; init; }
+
+    /// <summary>The bundle that fills the space from content; empty for vectors only.</summary>
+    public string Encoder { get; init; } = "";
+
+    /// <summary>A space of vectors that the caller brings.</summary>
+    public static Space OfVectors(int dimension, Metric metric = Metric.Cosine) => new() { Dimension = dimension, Metric = metric };
+
+    /// <summary>A space that the server fills from texts and pictures with a bundle.</summary>
+    public static Space OfBundle(string bundle) => new() { Encoder = bundle };
+}

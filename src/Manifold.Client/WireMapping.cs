@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+using Google.Protobuf;
+using Grpc.Core;
+using V1 = Manifold.Protocol.V1;
+
+namespace Manifold.Client;
+
+/// <summary>Between the SDK's types and the messages of manifold.v1.</summary>
+internal static class WireMapping
+{
+    public static V1.Vector ToWire(ReadOnlyMemory<float> vector)
+    {
+        var bytes = new byte[vector.Length * sizeof(float)];
+        var span = vector.Span;
+        for (var i = 0; i < span.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), span[i]);
+        return new V1.Vector { Packed = UnsafeByteOperations.UnsafeWrap(bytes) };
+    }
+
+    public static ReadOnlyMemory<float> FromWire(V1.Vector vector)
+    {
+        if (vector.Packed.IsEmpty)
+            return vector.Values.ToArray();
+
+        var bytes = vector.Packed.Span;
+        var values = new float[bytes.Length / sizeof(float)];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * sizeof(float))..]);
+        return values;
+    }
+
+    public static V1.Content ToWire(Content content) => content.Text is { } text
+        ? new V1.Content { Text = text }
+        : new V1.Content { Image = UnsafeByteOperations.UnsafeWrap(content.Image) };
+
+    public static V1.ItemInput ToWire(ItemInput input)
+    {
+        var modality = input.Modality == Modality.None && input.Content is { } content ? content.Modality : input.Modality;
+        var item = new V1.Item { Id = input.Id, Modality = (V1.Modality)modality, ContentUri = input.ContentUri };
+        foreach (var (space, vector) in input.Vectors)
+            item.Vectors.Add(space, ToWire(vector));
+        foreach (var (name, value) in input.Attributes)
+            item.Attributes.Add(name, AttributeMapping.ToWire(name, value));
+        return new V1.ItemInput { Item = item, Content = input.Content is null ? null : ToWire(input.Content) };
+    }
+
+    public static Item FromWire(V1.Item item) => new()
+    {
+        Id = item.Id,
+        Modality = (Modality)item.Modality,
+        Vectors = item.Vectors.ToDictionary(v => v.Key, v => FromWire(v.Value)),
+        Attributes = item.Attributes
+            .Select(a => (a.Key, Value: AttributeMapping.FromWire(a.Value)))
+            .Where(a => a.Value is not null)
+            .ToDictionary(a => a.Key, a => a.Value!),
+        ContentUri = item.ContentUri,
+    };
+
+    public static V1.QueryPart ToWire(QueryPart part)
+    {
+        var wire = part switch
+        {
+            { Vector: { } vector } => new V1.QueryPart { Vector = ToWire(vector) },
+            { ItemId: { } id } => new V1.QueryPart { ItemId = id },
+            { Content.Text: { } text } => new V1.QueryPart { Text = text },
+            _ => new V1.QueryPart { Image = UnsafeByteOperations.UnsafeWrap(part.Content!.Image) },
+        };
+        wire.Weight = part.Weight;
+        return wire;
+    }
+
+    public static WriteResult FromWire(V1.WriteResponse response) => new(
+        response.Written,
+        [.. response.Errors.Select(FromWire)],
+        [.. response.Positions.Select(p => new ShardPosition(p.Shard, p.Position))],
+        (Acknowledgement)response.Acknowledgement);
+
+    public static ItemError FromWire(V1.ItemError error) => new(error.Index, error.Id, (StatusCode)error.Code, error.Field, error.Message);
+
+    public static V1.Space ToWire(Space space) => new()
+    {
+        Name = space.Name,
+        Dimension = space.Dimension,
+        Metric = (V1.Metric)space.Metric,
+        Encoder = space.Encoder,
+    };
+
+    public static CollectionInfo FromWire(V1.Collection collection) => new(
+        collection.Name,
+        [.. collection.Spaces.Select(s => new Space { Name = s.Name, Dimension = s.Dimension, Metric = (Metric)s.Metric, Encoder = s.Encoder })],
+        collection.ShardCount,
+        collection.Created?.ToDateTimeOffset());
+}
