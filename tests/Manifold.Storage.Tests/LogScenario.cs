@@ -129,7 +129,7 @@ internal static class LogScenario
 
     public static void FlipBit(string path, long offset, int bit = 0)
     {
-        using var file = File.Open(path, FileMode.Open);
+        using var file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         file.Position = offset;
         var value = file.ReadByte();
         file.Position = offset;
