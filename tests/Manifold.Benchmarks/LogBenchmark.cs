@@ -11,7 +11,7 @@ namespace Manifold.Benchmarks;
 /// </summary>
 public static class LogBenchmark
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>The subcommand.</summary>
     public static Command Create()

@@ -242,6 +242,7 @@ public sealed class FileLogDamageTests
             await log.AppendAtAsync(lead.Epoch, i);
         gate.Close();
         var held = log.AppendAtAsync(lead.Epoch, alone);
+        gate.WaitForWrite();
         var group = log.AppendAsync(lead with { LastPosition = alone }, together);
         gate.Open();
         await held;

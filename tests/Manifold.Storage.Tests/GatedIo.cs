@@ -14,12 +14,10 @@ internal sealed class GatedIo : StorageIo, IDisposable
         _open.Reset();
     }
 
-    /// <summary>Waits for a write to arrive at the gate, then lets it and all later ones pass.</summary>
-    public void Open()
-    {
-        _arrived.Wait(TestContext.Current.CancellationToken);
-        _open.Set();
-    }
+    /// <summary>Waits until a write has arrived at the gate: what is handed over from now on is in the next one.</summary>
+    public void WaitForWrite() => _arrived.Wait(TestContext.Current.CancellationToken);
+
+    public void Open() => _open.Set();
 
     public override void Write(SafeFileHandle handle, string path, IReadOnlyList<ReadOnlyMemory<byte>> buffers, long offset)
     {

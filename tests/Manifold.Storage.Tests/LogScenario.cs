@@ -11,13 +11,16 @@ internal static class LogScenario
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static FileShardLogProvider Provider(string folder, StorageIo? io = null, long fileBytes = 64 << 20, int ahead = 4096, List<LogTailCut>? cuts = null) =>
+        Provider(folder, io ?? StorageIo.Disk, fileBytes, ahead, cut => cuts?.Add(cut));
+
+    public static FileShardLogProvider Provider(string folder, StorageIo io, long fileBytes, int ahead, Action<LogTailCut> tailCut) =>
         new(new FileLogOptions
         {
             DataFolder = folder,
             FileBytes = fileBytes,
             AheadBytes = ahead,
-            Io = io ?? StorageIo.Disk,
-            TailCut = cut => cuts?.Add(cut),
+            Io = io,
+            TailCut = tailCut,
         });
 
     public static string LogFolder(string folder) => Path.Combine(folder, "log", "photos_", "0_");
@@ -129,7 +132,7 @@ internal static class LogScenario
 
     public static void FlipBit(string path, long offset, int bit = 0)
     {
-        using var file = File.Open(path, FileMode.Open);
+        using var file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         file.Position = offset;
         var value = file.ReadByte();
         file.Position = offset;

@@ -19,17 +19,25 @@ internal enum DiskEventKind
     Acknowledged,
 }
 
-/// <summary>A disk that writes down everything that happens to it, in order.</summary>
-internal sealed class RecordingIo : StorageIo
+/// <summary>A disk that writes down everything that happens to it, in order. While it is held, writes of records wait, so that more of them gather.</summary>
+internal sealed class RecordingIo : StorageIo, IDisposable
 {
+    private readonly ManualResetEventSlim _open = new(true);
     private readonly List<DiskEvent> _events = [];
 
     public IReadOnlyList<DiskEvent> Events => _events;
+
+    public void Hold() => _open.Reset();
+
+    public void LetGo() => _open.Set();
+
+    public void Dispose() => _open.Dispose();
 
     public void Acknowledge(long position) => Add(DiskEventKind.Acknowledged, "", position, []);
 
     public override void Write(SafeFileHandle handle, string path, IReadOnlyList<ReadOnlyMemory<byte>> buffers, long offset)
     {
+        _open.Wait();
         Add(DiskEventKind.Write, path, offset, [.. buffers.SelectMany(buffer => buffer.ToArray())]);
         base.Write(handle, path, buffers, offset);
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Manifold.Index;
 
 namespace Manifold.Benchmarks;
@@ -24,6 +25,9 @@ internal static class FlatCommand
         Option<double> seconds = new("--seconds") { Description = "Measuring time per dimension", DefaultValueFactory = _ => 5 };
         Option<int> seed = new("--seed") { Description = "Seed of the random vectors", DefaultValueFactory = _ => 1 };
         Option<FileInfo?> json = new("--json") { Description = "Also write the figures to this file" };
+        RequirePositive(dimensions);
+        RequirePositive(rows);
+        RequirePositive(k);
         Command command = new("flat", "Exact search against streaming-read bandwidth, one thread")
         {
             dimensions, rows, k, metric, allowed, seconds, seed, json,
@@ -51,4 +55,13 @@ internal static class FlatCommand
         });
         return command;
     }
+
+    private static void RequirePositive(Option option) => option.Validators.Add(result =>
+    {
+        foreach (var token in result.Tokens)
+        {
+            if (int.TryParse(token.Value, CultureInfo.InvariantCulture, out int value) && value < 1)
+                result.AddError($"{option.Name} must be at least 1, not {value}.");
+        }
+    });
 }

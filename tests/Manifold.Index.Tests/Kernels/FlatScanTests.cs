@@ -114,21 +114,29 @@ public sealed class FlatScanTests
     [InlineData(5)]
     [InlineData(20)]
     [InlineData(70)]
-    public void Scan_EqualRows_SmallerIdsWin(int dimension)
+    public void Scan_EqualRows_SmallerIdsWinUnderEveryMask(int dimension)
     {
         Random random = KernelCases.NewRandom();
-        using RandomBlock rows = new(random, 130, dimension);
+        using RandomBlock rows = new(random, 191, dimension);
         float[] query = random.NextVector(dimension);
-        for (int row = 0; row < 130; row++)
+        for (int row = 0; row < 191; row++)
             query.CopyTo(rows.Row(row));
-        ShuffledIds ids = new(random, 130);
-        TopK results = new(9, ids);
+        ulong[][] masks = [[], [~1UL, ~2UL, ~4UL], [0x0101_0101_0101_0101, 0x1111_0000_0000_1111, 0x3FF], [1 << 5, 1 << 9, 7]];
+        for (int round = 0; round < 20; round++)
+        {
+            foreach (ulong[] mask in masks)
+            {
+                ShuffledIds ids = new(random, 191);
+                IEnumerable<int> allowed = Enumerable.Range(0, 191).Where(row => mask is [] || (mask[row / 64] >> (row % 64) & 1) != 0);
+                TopK results = new(3, ids);
 
-        FlatScan.Scan(Metric.L2, query, rows.Block, 0, [], float.NegativeInfinity, results);
+                FlatScan.Scan(Metric.L2, query, rows.Block, 0, mask, 0f, results);
 
-        ScoredRow[] sorted = results.ToSortedArray();
-        Assert.Equal(Enumerable.Range(0, 9), sorted.Select(result => ids.IdOf(result.Row)));
-        Assert.All(sorted, result => Assert.Equal(0, BitConverter.SingleToInt32Bits(result.Score)));
+                ScoredRow[] sorted = results.ToSortedArray();
+                Assert.Equal(allowed.OrderBy(ids.IdOf).Take(3), sorted.Select(result => result.Row));
+                Assert.All(sorted, result => Assert.Equal(0, BitConverter.SingleToInt32Bits(result.Score)));
+            }
+        }
     }
 
     [Theory]
