@@ -163,6 +163,18 @@ public sealed class ImageDecoderTests
         Assert.True(red > 150 && red > blue + 80, $"red half came out as {At(rgb, 64, 10, 32)}");
     }
 
+    [Theory]
+    [InlineData(64)]
+    [InlineData(900)]
+    public void DecodeRgb_EmbeddedProfile_IsHonoured(int side)
+    {
+        using Image image = TestImages.Rgb([.. Enumerable.Repeat((byte[])[200, 60, 40], side * side).SelectMany(p => p)], side, side, 3);
+        using Image displayP3 = image.IccTransform("p3");
+        byte[] png = displayP3.PngsaveBuffer(compression: 1);
+        Assert.NotEqual(200, displayP3.Getpoint(1, 1)[0]);
+        ImageDecoderTests.AssertNear((200, 60, 40), At(DecodeRgb(png, 32, 32), 32, 16, 16), 3);
+    }
+
     [Fact]
     public void DecodeRgb_AnimatedGif_ShowsItsFirstFrame()
     {
