@@ -124,7 +124,7 @@ public sealed class ImageDecoder
         catch (VipsException e)
         {
             // libvips keeps one error text for the whole process, so under load its words may be about another picture.
-            throw new InvalidContentException($"The {format} picture cannot be decoded: it is damaged or cut off.", e);
+            throw new InvalidContentException($"The {format.Name()} picture cannot be decoded: it is damaged or cut off.", e);
         }
     }
 

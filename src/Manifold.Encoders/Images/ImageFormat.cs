@@ -17,6 +17,9 @@ internal static class ImageFormats
 {
     private static readonly SearchValues<byte> AfterTagName = SearchValues.Create(" \t\r\n/>"u8);
 
+    /// <summary>As people write it.</summary>
+    public static string Name(this ImageFormat format) => format == ImageFormat.WebP ? "WebP" : format.ToString().ToUpperInvariant();
+
     public static ImageFormat? Detect(ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]))

@@ -6,7 +6,7 @@ namespace Manifold.Encoders;
 /// <summary>Chooses the device once, and makes session options for it.</summary>
 internal sealed class OnnxDevice
 {
-    private const string CudaProvider = "CUDAExecutionProvider";
+    public const string CudaProvider = "CUDAExecutionProvider";
 
     // Fatal only: ONNX Runtime's default log goes to standard error, and every error comes back as an exception anyway.
     private const OrtLoggingLevel LogLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
@@ -58,7 +58,8 @@ internal sealed class OnnxDevice
         return options;
     }
 
-    private static string[] Providers()
+    /// <summary>What this build of ONNX Runtime has; creates its environment, silently, where there is none.</summary>
+    public static string[] Providers()
     {
         lock (EnvironmentGate)
         {

@@ -1,0 +1,78 @@
+using System.Text;
+
+namespace Manifold.Encoders.Tests;
+
+/// <summary>
+/// Writes small ONNX models (opset 11) byte by byte: the few messages of onnx.proto that a graph needs, so that tests need neither
+/// a trainer nor a Protobuf library.
+/// </summary>
+internal static class OnnxFile
+{
+    private const int Float = 1, Int64 = 7;
+
+    /// <summary>ids, weights [batch × tokens] → sum of weight × table row [batch × dimension].</summary>
+    public static byte[] Text(float[][] table) => Model(
+        [
+            Node("Gather", ["table", "ids"], "rows"),
+            Node("Unsqueeze", ["weights"], "columns", Axes(2)),
+            Node("Mul", ["rows", "columns"], "weighted"),
+            Node("ReduceSum", ["weighted"], "embedding", Axes(1), Int("keepdims", 0)),
+        ],
+        [Tensor("table", [table.Length, table[0].Length], [.. table.SelectMany(r => r)])],
+        [Value("ids", Int64, "batch", "tokens"), Value("weights", Float, "batch", "tokens")],
+        [Value("embedding", Float, "batch", table[0].Length)]);
+
+    /// <summary>pixels [batch × 3 × height × width] → means of the channels, [batch × 3].</summary>
+    public static byte[] Image(int width, int height) => Model(
+        [Node("ReduceMean", ["pixels"], "embedding", Axes(2, 3), Int("keepdims", 0))],
+        [],
+        [Value("pixels", Float, "batch", 3, height, width)],
+        [Value("embedding", Float, "batch", 3)]);
+
+    private static byte[] Model(byte[][] nodes, byte[][] initializers, byte[][] inputs, byte[][] outputs)
+    {
+        byte[] graph =
+        [
+            .. nodes.SelectMany(n => Message(1, n)),
+            .. Message(2, "tests"u8.ToArray()),
+            .. initializers.SelectMany(t => Message(5, t)),
+            .. inputs.SelectMany(v => Message(11, v)),
+            .. outputs.SelectMany(v => Message(12, v)),
+        ];
+        return [.. Number(1, 7), .. Message(7, graph), .. Message(8, [.. Message(1, []), .. Number(2, 11)])];
+    }
+
+    private static byte[] Node(string type, string[] inputs, string output, params byte[][] attributes) =>
+        [.. inputs.SelectMany(i => Text(1, i)), .. Text(2, output), .. Text(4, type), .. attributes.SelectMany(a => Message(5, a))];
+
+    private static byte[] Axes(params int[] axes) => [.. Text(1, "axes"), .. axes.SelectMany(a => Number(8, a)), .. Number(20, 7)];
+
+    private static byte[] Int(string name, int value) => [.. Text(1, name), .. Number(3, value), .. Number(20, 2)];
+
+    private static byte[] Tensor(string name, int[] shape, float[] values) =>
+        [.. shape.SelectMany(d => Number(1, d)), .. Number(2, Float), .. Text(8, name), .. Message(9, [.. values.SelectMany(BitConverter.GetBytes)])];
+
+    /// <param name="name">The value's name.</param>
+    /// <param name="type">Element type.</param>
+    /// <param name="shape">An int is a fixed dimension, a string a free one.</param>
+    private static byte[] Value(string name, int type, params object[] shape)
+    {
+        IEnumerable<byte> dimensions = shape.SelectMany(d => Message(1, d is int fixedSize ? Number(1, fixedSize) : Text(2, (string)d)));
+        return [.. Text(1, name), .. Message(2, Message(1, [.. Number(1, type), .. Message(2, [.. dimensions])]))];
+    }
+
+    private static byte[] Number(int field, long value) => [.. Varint(field << 3), .. Varint(value)];
+
+    private static byte[] Text(int field, string value) => Message(field, Encoding.UTF8.GetBytes(value));
+
+    private static byte[] Message(int field, byte[] value) => [.. Varint((field << 3) | 2), .. Varint(value.Length), .. value];
+
+    private static byte[] Varint(long value)
+    {
+        var bytes = new List<byte>();
+        for (; value > 127; value >>= 7)
+            bytes.Add((byte)((value & 127) | 128));
+        bytes.Add((byte)value);
+        return [.. bytes];
+    }
+}
