@@ -1,0 +1,15 @@
+namespace Manifold.Encoders;
+
+/// <summary>Picture → preprocessing → ONNX model → vector.</summary>
+public sealed record ImageTower
+{
+    /// <summary>File name of the ONNX model, in the bundle's folder.</summary>
+    public required string Model { get; init; }
+
+    public required ImageTowerInputs Inputs { get; init; }
+
+    /// <summary>Name of the model's output, float32 [batch × dimension]; the encoder normalises it to length 1.</summary>
+    public required string Output { get; init; }
+
+    public required ImagePreprocessing Preprocessing { get; init; }
+}
