@@ -21,9 +21,11 @@ public static class TrainingSet
             }
         }
 
+        // Keywords tell apart pictures of one title, so a title may be on both sides of the split: such pictures are not trained on.
+        var heldOut = corpus.ClipArt.Where(art => art.Part != SplitPart.Train).Select(art => art.Title).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var art in corpus.ClipArt)
         {
-            if (SplitRules.SplitClipArt(art.Title) == SplitPart.Train)
+            if (!heldOut.Contains(art.Title))
                 set.Add(new CaptionedPicture(art.Picture, ClipArtCaptions(art, options)));
         }
 

@@ -27,8 +27,9 @@ public static class SplitRules
     public static IReadOnlyDictionary<string, SplitPart> SplitEmoji(IReadOnlyDictionary<string, string> labels) =>
         SplitGroups(labels.ToDictionary(pair => pair.Key, pair => ContentWords.OfEmojiLabel(pair.Value)), "E:", MaxHeldOutEmoji);
 
-    /// <summary>The part of a clip art: all with the same set of title words go together.</summary>
-    public static SplitPart SplitClipArt(string title) => PartOf(Hash("O:" + string.Join(' ', ContentWords.OfCaption(title))), 0.05);
+    /// <summary>The part of a clip art: all with the same set of words in title and keywords go together.</summary>
+    public static SplitPart SplitClipArt(string title, IReadOnlyList<string> keywords) =>
+        PartOf(Hash("O:" + string.Join(' ', ContentWords.OfCaption(string.Join(' ', [title, .. keywords])))), 0.05);
 
     /// <summary>Test C's queries are training concepts; this halves them into <see cref="SplitPart.Dev"/> and <see cref="SplitPart.Reserved"/>.</summary>
     public static SplitPart SplitSeenConcept(string code) => Hash("C|" + code) < 0.5 ? SplitPart.Dev : SplitPart.Reserved;
