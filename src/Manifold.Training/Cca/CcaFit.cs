@@ -24,20 +24,29 @@ internal static class CcaFit
         return new PictureSide(basis, DenseProducts.Multiply(features, basis));
     }
 
-    /// <summary>Fits.</summary>
-    /// <param name="pictures">The reduced picture side.</param>
-    /// <param name="texts">Features of the distinct texts.</param>
-    /// <param name="idf">Their bucket weights, kept in the model.</param>
-    /// <param name="pairs">Which picture belongs to which text, and how much the pair counts.</param>
-    /// <param name="options">Ranks, ridges, power, seed.</param>
-    public static CcaModel Fit(
-        PictureSide pictures, SparseMatrix texts, float[] idf, IReadOnlyList<(int Picture, int Text, double Weight)> pairs, CcaOptions options)
-    {
-        var x = pictures.Reduced;
-        var textBasis = RandomizedRange.RightSingularVectors(
-            texts.Columns, Math.Min(options.TextRank, texts.Rows), texts.Multiply, texts.TransposeMultiply, options.Seed);
-        var y = texts.Multiply(textBasis);
+    /// <summary>The text side, reduced.</summary>
+    /// <param name="Basis">[buckets × rank], orthonormal.</param>
+    /// <param name="Reduced">[texts × rank].</param>
+    /// <param name="Idf">Weight of each bucket, kept in the model.</param>
+    public sealed record TextSide(DenseMatrix Basis, DenseMatrix Reduced, float[] Idf);
 
+    /// <summary>Leading right singular directions of the text features (latent semantic analysis).</summary>
+    public static TextSide Reduce(SparseMatrix texts, float[] idf, int rank, int seed)
+    {
+        var basis = RandomizedRange.RightSingularVectors(
+            texts.Columns, Math.Min(rank, texts.Rows), texts.Multiply, texts.TransposeMultiply, seed);
+        return new TextSide(basis, texts.Multiply(basis), idf);
+    }
+
+    /// <summary>Weighted means and covariances of the pairs.</summary>
+    public sealed record Moments(float[] MeanX, float[] MeanY, Matrix<double> XX, Matrix<double> YY, Matrix<double> XY);
+
+    /// <summary>Moments of the pairs of reduced pictures and texts.</summary>
+    /// <param name="x">Reduced pictures.</param>
+    /// <param name="y">Reduced texts.</param>
+    /// <param name="pairs">Which picture belongs to which text, and how much the pair counts.</param>
+    public static Moments Measure(DenseMatrix x, DenseMatrix y, IReadOnlyList<(int Picture, int Text, double Weight)> pairs)
+    {
         var xWeights = new double[x.Rows];
         var yWeights = new double[y.Rows];
         var xOfText = new DenseMatrix(y.Rows, x.Columns);
@@ -52,19 +61,24 @@ internal static class CcaFit
 
         var xMean = Mean(x, xWeights);
         var yMean = Mean(y, yWeights);
-        var xx = Covariance(x, xWeights, xMean);
-        var yy = Covariance(y, yWeights, yMean);
-        var xy = DenseProducts.TransposeMultiply(xOfText, y).ToMathNet() - Outer(xMean, yMean);
-        var cca = CanonicalCorrelation.Fit(
-            xx, yy, xy, options.Dimension, options.PictureRidge, options.TextRidge, options.CorrelationPower);
+        return new Moments(
+            xMean, yMean, Covariance(x, xWeights, xMean), Covariance(y, yWeights, yMean),
+            DenseProducts.TransposeMultiply(xOfText, y).ToMathNet() - Outer(xMean, yMean));
+    }
 
+    /// <summary>Solves, and folds the reductions into the maps.</summary>
+    public static CcaModel Solve(PictureSide pictures, TextSide texts, Moments moments, CcaOptions options)
+    {
+        var cca = CanonicalCorrelation.Fit(
+            moments.XX, moments.YY, moments.XY, options.Dimension, options.PictureRidge, options.TextRidge, options.CorrelationPower);
         var mapX = DenseMatrix.FromMathNet(cca.MapX);
         var mapY = DenseMatrix.FromMathNet(cca.MapY);
         return new CcaModel(
-            DenseProducts.Multiply(pictures.Basis, mapX), DenseProducts.Multiply(new DenseMatrix(1, xMean.Length, xMean), mapX).Values,
-            DenseProducts.Multiply(textBasis, mapY), DenseProducts.Multiply(new DenseMatrix(1, yMean.Length, yMean), mapY).Values,
-            idf, cca.Correlations);
+            DenseProducts.Multiply(pictures.Basis, mapX), Through(moments.MeanX, mapX),
+            DenseProducts.Multiply(texts.Basis, mapY), Through(moments.MeanY, mapY), texts.Idf, cca.Correlations);
     }
+
+    private static float[] Through(float[] row, DenseMatrix map) => DenseProducts.Multiply(new DenseMatrix(1, row.Length, row), map).Values;
 
     private static float[] Mean(DenseMatrix matrix, double[]? weights)
     {

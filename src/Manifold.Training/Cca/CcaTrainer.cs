@@ -45,7 +45,7 @@ internal static class CcaTrainer
         Say($"{features.Columns} features of {features.Rows} pictures{(options.Mirror ? " (each also mirrored)" : "")}");
         var processor = Process.GetCurrentProcess();
         var before = processor.TotalProcessorTime;
-        var model = Fit(pairs, CcaFit.Reduce(features, options.PictureRank, options.Seed), options);
+        var model = Fit(pairs, features, options);
         processor.Refresh();
         Say($"fitted in {(processor.TotalProcessorTime - before).TotalSeconds:0.0} CPU-seconds; canonical correlations {model.Correlations[0]:0.000} to {model.Correlations[^1]:0.000}");
         CcaBundle.Write(folder, model, options);
@@ -53,15 +53,17 @@ internal static class CcaTrainer
         return model;
     }
 
-    /// <summary>Fits a model to a reduced picture side whose second half, with <see cref="CcaOptions.Mirror"/>, are the mirrored pictures.</summary>
-    public static CcaModel Fit(Pairs pairs, CcaFit.PictureSide pictures, CcaOptions options)
+    /// <summary>The pairs with the mirrored pictures, whose rows follow all the others, when the options ask for them.</summary>
+    public static IReadOnlyList<(int Picture, int Text, double Weight)> LinksOf(Pairs pairs, CcaOptions options) => options.Mirror
+        ? [.. pairs.Links, .. pairs.Links.Select(link => (link.Picture + pairs.Pictures.Count, link.Text, link.Weight))]
+        : pairs.Links;
+
+    private static CcaModel Fit(Pairs pairs, DenseMatrix features, CcaOptions options)
     {
         var text = new TextFeatures(options, pairs.Texts);
-        int mirrored = pairs.Pictures.Count;
-        var links = options.Mirror
-            ? [.. pairs.Links, .. pairs.Links.Select(link => (link.Picture + mirrored, link.Text, link.Weight))]
-            : pairs.Links;
-        return CcaFit.Fit(pictures, text.Of(pairs.Texts), text.Idf, links, options);
+        var pictures = CcaFit.Reduce(features, options.PictureRank, options.Seed);
+        var texts = CcaFit.Reduce(text.Of(pairs.Texts), text.Idf, options.TextRank, options.Seed);
+        return CcaFit.Solve(pictures, texts, CcaFit.Measure(pictures.Reduced, texts.Reduced, LinksOf(pairs, options)), options);
     }
 
     private static DenseMatrix Stack(DenseMatrix top, DenseMatrix bottom) =>

@@ -58,8 +58,17 @@ internal static class PictureFeatureGraph
             (directions[2 * k], directions[(2 * k) + 1]) = ((float)Math.Cos(2 * Math.PI * k / bins), (float)Math.Sin(2 * Math.PI * k / bins));
         string unit = graph.Node("Div", [graph.Node("Concat", [x, y], OnnxGraph.Int("axis", 1)), length]);
         string cosines = graph.Node("Relu", [graph.Node("Conv", [unit, graph.Constant(directions, bins, 2, 1, 1)])]);
-        string shares = graph.Node("Pow", [cosines, graph.Scalar(options.Sharpness)]);
-        return graph.Node("Mul", [shares, length]);
+        return graph.Node("Mul", [Power(graph, cosines, options.Sharpness), length]);
+    }
+
+    // By repeated squaring: ONNX Runtime's Pow costs more than all the rest of the graph.
+    private static string Power(OnnxGraph graph, string value, int exponent)
+    {
+        if (exponent == 1)
+            return value;
+        string half = Power(graph, value, exponent / 2);
+        string square = graph.Node("Mul", [half, half]);
+        return exponent % 2 == 0 ? square : graph.Node("Mul", [square, value]);
     }
 
     private static string Gradient(OnnxGraph graph, string ink, float[] kernel) => graph.Node(
