@@ -31,14 +31,18 @@ public sealed class CanonicalCorrelationTests
         x *= mixX;
         y *= mixY;
 
+        var yy = y.TransposeThisAndMultiply(y) / Samples;
         var cca = CanonicalCorrelation.Fit(
-            x.TransposeThisAndMultiply(x) / Samples, y.TransposeThisAndMultiply(y) / Samples, x.TransposeThisAndMultiply(y) / Samples, 3, 1e-9, 1e-9, power: 0);
+            CanonicalCorrelation.Decompose(
+                x.TransposeThisAndMultiply(x) / Samples, DenseMatrix.FromMathNet(y.TransposeThisAndMultiply(x) / Samples), 1e-9,
+                b => DenseMatrix.FromMathNet(yy.Solve(b.ToMathNet()))),
+            3, power: 0);
 
         Assert.True(Math.Abs(cca.Correlations[0] - 0.9) < 0.02, $"seed {Seed}: {cca.Correlations[0]}");
         Assert.True(Math.Abs(cca.Correlations[1] - 0.5) < 0.03, $"seed {Seed}: {cca.Correlations[1]}");
         Assert.True(cca.Correlations[2] < 0.05, $"seed {Seed}: {cca.Correlations[2]}");
         // The maps give unit variances and the correlations themselves.
-        var (u, v) = (x * cca.MapX, y * cca.MapY);
+        var (u, v) = (x * cca.MapX.ToMathNet(), y * cca.MapY.ToMathNet());
         Assert.Equal(1, u.Column(0).DotProduct(u.Column(0)) / Samples, 0.01);
         Assert.Equal(cca.Correlations[0], u.Column(0).DotProduct(v.Column(0)) / Samples, 0.01);
         Assert.Equal(0, u.Column(0).DotProduct(v.Column(1)) / Samples, 0.01);
@@ -47,11 +51,10 @@ public sealed class CanonicalCorrelationTests
     [Fact]
     public void Fit_WithAPower_ScalesEachDirectionByItsCorrelation()
     {
-        var xx = Matrix<double>.Build.DenseIdentity(2);
-        var xy = Matrix<double>.Build.DenseOfDiagonalArray([0.8, 0.2]);
-        var cca = CanonicalCorrelation.Fit(xx, xx, xy, 2, 0, 0, power: 2);
-        Assert.Equal(0.64, Math.Abs(cca.MapX[0, 0]), 1e-9);
-        Assert.Equal(0.04, Math.Abs(cca.MapY[1, 1]), 1e-9);
+        var yx = new DenseMatrix(2, 2, [0.8f, 0, 0, 0.2f]);
+        var cca = CanonicalCorrelation.Fit(CanonicalCorrelation.Decompose(Matrix<double>.Build.DenseIdentity(2), yx, 0, b => b), 2, power: 2);
+        Assert.Equal(0.64, Math.Abs(cca.MapX.Values[0]), 1e-6);
+        Assert.Equal(0.04, Math.Abs(cca.MapY.Values[3]), 1e-6);
     }
 
     [Fact]
@@ -71,6 +74,36 @@ public sealed class CanonicalCorrelationTests
         var gram = DenseProducts.TransposeMultiply(basis, basis);
         for (int i = 0; i < 9; i++)
             Assert.Equal(i % 4 == 0 ? 1 : 0, gram.Values[i], 1e-4);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void RidgeSolver_SolvesAgainstTheCentredCovariance(int seed)
+    {
+        var random = new Random(seed);
+        const int Rows = 30, Columns = 12;
+        var dense = new DenseMatrix(Rows, Columns);
+        var sparse = new List<IReadOnlyList<(int, float)>>();
+        for (int r = 0; r < Rows; r++)
+        {
+            var row = Enumerable.Range(0, Columns).Where(_ => random.NextDouble() < 0.3).Select(c => (c, random.NextSingle() - 0.3f)).ToArray();
+            foreach (var (c, value) in row)
+                dense.Row(r)[c] = value;
+            sparse.Add(row);
+        }
+
+        double[] weights = [.. Enumerable.Range(0, Rows).Select(_ => random.NextDouble())];
+        weights = [.. weights.Select(weight => weight / weights.Sum())];
+        var y = dense.ToMathNet();
+        var mean = y.TransposeThisAndMultiply(MathNet.Numerics.LinearAlgebra.Vector<double>.Build.DenseOfArray(weights));
+        var covariance = y.TransposeThisAndMultiply(Matrix<double>.Build.DenseOfDiagonalArray(weights) * y) - mean.OuterProduct(mean);
+        var b = DenseMatrix.Gaussian(Columns, 3, random);
+        var expected = (covariance + (0.05 * Matrix<double>.Build.DenseIdentity(Columns))).Solve(b.ToMathNet());
+        var solved = new RidgeSolver(new SparseMatrix(sparse, Columns), weights, [.. mean.Select(value => (float)value)], 0.05, 30).Solve(b);
+        double scale = expected.Enumerate().Max(Math.Abs);
+        for (int i = 0; i < solved.Values.Length; i++)
+            Assert.True(Math.Abs(expected[i / 3, i % 3] - solved.Values[i]) < 1e-3 * scale, $"seed {seed}: {expected[i / 3, i % 3]} against {solved.Values[i]}");
     }
 
     [Fact]

@@ -24,58 +24,49 @@ internal static class CcaFit
         return new PictureSide(basis, DenseProducts.Multiply(features, basis));
     }
 
-    /// <summary>The text side, reduced.</summary>
-    /// <param name="Basis">[buckets × rank], orthonormal.</param>
-    /// <param name="Reduced">[texts × rank].</param>
-    /// <param name="Idf">Weight of each bucket, kept in the model.</param>
-    public sealed record TextSide(DenseMatrix Basis, DenseMatrix Reduced, float[] Idf);
-
-    /// <summary>Leading right singular directions of the text features (latent semantic analysis).</summary>
-    public static TextSide Reduce(SparseMatrix texts, float[] idf, int rank, int seed)
-    {
-        var basis = RandomizedRange.RightSingularVectors(
-            texts.Columns, Math.Min(rank, texts.Rows), texts.Multiply, texts.TransposeMultiply, seed);
-        return new TextSide(basis, texts.Multiply(basis), idf);
-    }
-
-    /// <summary>Weighted means and covariances of the pairs.</summary>
-    public sealed record Moments(float[] MeanX, float[] MeanY, Matrix<double> XX, Matrix<double> YY, Matrix<double> XY);
-
-    /// <summary>Moments of the pairs of reduced pictures and texts.</summary>
-    /// <param name="x">Reduced pictures.</param>
-    /// <param name="y">Reduced texts.</param>
+    /// <summary>Finds the canonical directions; power and dimension are chosen afterwards by <see cref="Finish"/>.</summary>
+    /// <param name="pictures">The reduced picture side.</param>
+    /// <param name="texts">Features of the distinct texts.</param>
     /// <param name="pairs">Which picture belongs to which text, and how much the pair counts.</param>
-    public static Moments Measure(DenseMatrix x, DenseMatrix y, IReadOnlyList<(int Picture, int Text, double Weight)> pairs)
+    /// <param name="options">Ridges and iterations.</param>
+    public static Solution Solve(PictureSide pictures, SparseMatrix texts, IReadOnlyList<(int Picture, int Text, double Weight)> pairs, CcaOptions options)
     {
+        var x = pictures.Reduced;
         var xWeights = new double[x.Rows];
-        var yWeights = new double[y.Rows];
-        var xOfText = new DenseMatrix(y.Rows, x.Columns);
+        var textWeights = new double[texts.Rows];
+        var xOfText = new DenseMatrix(texts.Rows, x.Columns);
         double total = pairs.Sum(pair => pair.Weight);
         foreach (var (picture, text, weight) in pairs)
         {
             double share = weight / total;
             xWeights[picture] += share;
-            yWeights[text] += share;
+            textWeights[text] += share;
             TensorPrimitives.MultiplyAdd(x.Row(picture), (float)share, xOfText.Row(text), xOfText.Row(text));
         }
 
         var xMean = Mean(x, xWeights);
-        var yMean = Mean(y, yWeights);
-        return new Moments(
-            xMean, yMean, Covariance(x, xWeights, xMean), Covariance(y, yWeights, yMean),
-            DenseProducts.TransposeMultiply(xOfText, y).ToMathNet() - Outer(xMean, yMean));
+        var textMean = texts.TransposeMultiply(new DenseMatrix(texts.Rows, 1, [.. textWeights.Select(weight => (float)weight)])).Values;
+        for (int t = 0; t < texts.Rows; t++)
+            TensorPrimitives.MultiplyAdd(xMean, (float)-textWeights[t], xOfText.Row(t), xOfText.Row(t));
+        var cross = texts.TransposeMultiply(xOfText);
+        var solver = new RidgeSolver(texts, textWeights, textMean, options.TextRidge / texts.Rows, options.Iterations);
+        var whitened = CanonicalCorrelation.Decompose(Covariance(x, xWeights, xMean), cross, options.PictureRidge, solver.Solve);
+        return new Solution(xMean, textMean, whitened);
     }
 
-    /// <summary>Solves, and folds the reductions into the maps.</summary>
-    public static CcaModel Solve(PictureSide pictures, TextSide texts, Moments moments, CcaOptions options)
+    /// <summary>What <see cref="Solve"/> found.</summary>
+    /// <param name="MeanX">Weighted mean of the reduced pictures.</param>
+    /// <param name="MeanText">Weighted mean of the texts, [buckets].</param>
+    /// <param name="Whitened">The decomposition.</param>
+    public sealed record Solution(float[] MeanX, float[] MeanText, CanonicalCorrelation.Whitened Whitened);
+
+    /// <summary>Folds the reduction into the maps of the leading directions.</summary>
+    public static CcaModel Finish(PictureSide pictures, float[] idf, Solution solution, CcaOptions options)
     {
-        var cca = CanonicalCorrelation.Fit(
-            moments.XX, moments.YY, moments.XY, options.Dimension, options.PictureRidge, options.TextRidge, options.CorrelationPower);
-        var mapX = DenseMatrix.FromMathNet(cca.MapX);
-        var mapY = DenseMatrix.FromMathNet(cca.MapY);
+        var cca = CanonicalCorrelation.Fit(solution.Whitened, options.Dimension, options.CorrelationPower);
         return new CcaModel(
-            DenseProducts.Multiply(pictures.Basis, mapX), Through(moments.MeanX, mapX),
-            DenseProducts.Multiply(texts.Basis, mapY), Through(moments.MeanY, mapY), texts.Idf, cca.Correlations);
+            DenseProducts.Multiply(pictures.Basis, cca.MapX), Through(solution.MeanX, cca.MapX),
+            cca.MapY, Through(solution.MeanText, cca.MapY), idf, cca.Correlations);
     }
 
     private static float[] Through(float[] row, DenseMatrix map) => DenseProducts.Multiply(new DenseMatrix(1, row.Length, row), map).Values;

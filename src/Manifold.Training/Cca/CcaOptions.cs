@@ -8,17 +8,17 @@ public sealed record CcaOptions
     /// <summary>Dimension of the shared space.</summary>
     public int Dimension { get; init; } = 192;
 
-    /// <summary>Principal directions of the picture features that CCA sees, at most 600.</summary>
+    /// <summary>Principal directions of the picture features that CCA sees.</summary>
     public int PictureRank { get; init; } = 500;
-
-    /// <summary>Singular directions of the text features that CCA sees, at most 600.</summary>
-    public int TextRank { get; init; } = 600;
 
     /// <summary>Ridge on the picture side, as a share of the mean variance.</summary>
     public double PictureRidge { get; init; } = 0.3;
 
-    /// <summary>Ridge on the text side, as a share of the mean variance.</summary>
-    public double TextRidge { get; init; } = 0.3;
+    /// <summary>Ridge on the text side, in units of an average text's weight: with 1, a text that shares nothing with others is learnt by half.</summary>
+    public double TextRidge { get; init; } = 0.5;
+
+    /// <summary>Steps of conjugate gradients on the text side.</summary>
+    public int Iterations { get; init; } = 16;
 
     /// <summary>Each direction counts by its correlation to this power.</summary>
     public double CorrelationPower { get; init; } = 1;

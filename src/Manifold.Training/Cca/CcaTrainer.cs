@@ -62,8 +62,8 @@ internal static class CcaTrainer
     {
         var text = new TextFeatures(options, pairs.Texts);
         var pictures = CcaFit.Reduce(features, options.PictureRank, options.Seed);
-        var texts = CcaFit.Reduce(text.Of(pairs.Texts), text.Idf, options.TextRank, options.Seed);
-        return CcaFit.Solve(pictures, texts, CcaFit.Measure(pictures.Reduced, texts.Reduced, LinksOf(pairs, options)), options);
+        var solution = CcaFit.Solve(pictures, text.Of(pairs.Texts), LinksOf(pairs, options), options);
+        return CcaFit.Finish(pictures, text.Idf, solution, options);
     }
 
     private static DenseMatrix Stack(DenseMatrix top, DenseMatrix bottom) =>

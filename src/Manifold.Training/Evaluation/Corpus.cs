@@ -9,6 +9,7 @@ namespace Manifold.Training;
 public sealed class Corpus
 {
     private readonly DataCache _cache;
+    private readonly FingerprintCache _fingerprints;
     private readonly ConcurrentDictionary<PictureSource, IReadOnlyDictionary<string, Picture>> _styles = new();
     private readonly Lazy<IReadOnlyList<Stamp>> _stamps;
     private readonly Lazy<IReadOnlyList<ClipArt>> _clipArt;
@@ -17,12 +18,13 @@ public sealed class Corpus
     public Corpus(DataCache cache)
     {
         _cache = cache;
+        _fingerprints = new FingerprintCache(cache);
         Emoji = EmojiCatalog.Load(cache);
         EmojiParts = SplitRules.SplitEmoji(Emoji.ByCode.ToDictionary(pair => pair.Key, pair => pair.Value.Labels["en"]));
-        _stamps = new(() => PictureFilter.Keep(Stamps.Load(cache), stamp => stamp.Picture));
+        _stamps = new(() => PictureFilter.Keep(Stamps.Load(cache), stamp => stamp.Picture, _fingerprints));
         _clipArt = new(() =>
         {
-            var distinct = PictureFilter.Keep(Openclipart.Load(cache), art => art.Picture);
+            var distinct = PictureFilter.Keep(Openclipart.Load(cache), art => art.Picture, _fingerprints);
             return KeepTelling(distinct);
         });
     }
@@ -45,7 +47,7 @@ public sealed class Corpus
 
     /// <summary>Code to picture of one drawing style.</summary>
     public IReadOnlyDictionary<string, Picture> Style(PictureSource style) => _styles.GetOrAdd(style, s =>
-        PictureFilter.Keep(EmojiPictures.Load(_cache, Emoji, s), picture => picture).ToDictionary(picture => picture.Id));
+        PictureFilter.Keep(EmojiPictures.Load(_cache, Emoji, s), picture => picture, _fingerprints).ToDictionary(picture => picture.Id));
 
     private static List<ClipArt> KeepTelling(IReadOnlyList<ClipArt> distinct)
     {

@@ -10,6 +10,8 @@ internal sealed class OnnxRunner : IDisposable
     public OnnxRunner(byte[] model)
     {
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        // A thread that waits must not spin: decoding and sparse products of the trainer run on the same cores.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         _session = new InferenceSession(model, options);
     }
 

@@ -44,7 +44,7 @@ public static partial class SampleSelection
                 continue;
             string svg = cache.PathOf($"deb/openclipart-svg/usr/share/openclipart/svg/{art.Id}.svg");
             var vector = new Picture(PictureSource.Openclipart, art.Id, svg);
-            bool asSvg = SplitRules.Hash("samples|svg|" + name) < SvgShare && new FileInfo(svg).Length <= MaxSvgBytes && PictureFilter.Fingerprint(vector) is not null;
+            bool asSvg = SplitRules.Hash("samples|svg|" + name) < SvgShare && new FileInfo(svg).Length <= MaxSvgBytes && PictureFilter.Fingerprint(vector.ReadBytes()) is not null;
             string extension = asSvg ? ".svg" : ".png";
             yield return new Choice(asSvg ? vector : art.Picture, extension, new SampleItem
             {
