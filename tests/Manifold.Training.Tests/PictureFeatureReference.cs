@@ -3,7 +3,7 @@ namespace Manifold.Training.Tests;
 /// <summary>The picture features of docs/training.md in plain loops, to hold the graph to.</summary>
 internal static class PictureFeatureReference
 {
-    private const double Epsilon = 1e-6, BlockEpsilon = 1e-3;
+    private const double Epsilon = 1e-6;
 
     public static float[] Compute(ReadOnlySpan<float> pixels, PictureFeatureOptions options)
     {
@@ -31,7 +31,7 @@ internal static class PictureFeatureReference
 
         return
         [
-            .. Unit(Histogram(cells, options.Orientations), 1), .. Unit(Histogram(coarse, options.Orientations), options.CoarseWeight),
+            .. Unit(Histogram(cells, options.Orientations, options.BlockFloor), 1), .. Unit(Histogram(coarse, options.Orientations, options.BlockFloor), options.CoarseWeight),
             .. Unit(Colour(pixels.ToArray(), options), options.ColourWeight), .. Unit(Thumbnail(pixels.ToArray(), options), options.ThumbnailWeight),
         ];
     }
@@ -76,7 +76,7 @@ internal static class PictureFeatureReference
         }
     }
 
-    private static List<double> Histogram(double[,,] cells, int orientations)
+    private static List<double> Histogram(double[,,] cells, int orientations, double floor)
     {
         int grid = cells.GetLength(1), bins = 2 * orientations;
         var energy = new double[grid, grid];
@@ -106,7 +106,7 @@ internal static class PictureFeatureReference
                     }
 
                     double value = bin < bins ? cells[bin, y, x] : cells[bin - bins, y, x] + cells[bin - bins + orientations, y, x];
-                    values.Add(Math.Sqrt(Math.Min(1, value / Math.Sqrt((sum / count) + BlockEpsilon)) + Epsilon));
+                    values.Add(Math.Sqrt(Math.Min(1, value / Math.Sqrt((sum / count) + floor)) + Epsilon));
                 }
             }
         }

@@ -11,9 +11,6 @@ internal static class PictureFeatureGraph
 {
     private const float Epsilon = 1e-6f;
 
-    /// <summary>Pixels of a drawing on white are mostly background: of a gradient below this size nothing is left by the block normalisation.</summary>
-    private const float BlockEpsilon = 1e-3f;
-
     /// <summary>Width of the soft assignment to palette colours, in units of the distance between two levels.</summary>
     private const float PaletteWidth = 0.5f;
 
@@ -109,7 +106,7 @@ internal static class PictureFeatureGraph
         string around = grid > 2
             ? graph.Node("AveragePool", [energy], OnnxGraph.Ints("kernel_shape", 3, 3), OnnxGraph.Ints("strides", 1, 1), OnnxGraph.Ints("pads", 1, 1, 1, 1))
             : energy;
-        string norm = graph.Node("Sqrt", [graph.Node("Add", [around, graph.Scalar(BlockEpsilon)])]);
+        string norm = graph.Node("Sqrt", [graph.Node("Add", [around, graph.Scalar(options.BlockFloor)])]);
         string ratio = graph.Node("Min", [graph.Node("Div", [bins, norm]), graph.Scalar(1)]);
         return UnitLength(graph, Flatten(graph, SquareRoot(graph, ratio)), weight);
     }

@@ -15,6 +15,9 @@ public sealed record PictureFeatureOptions
     /// <summary>A gradient's share in a bin is its cosine to the bin's direction to this power: greater is sharper.</summary>
     public int Sharpness { get; init; } = 6;
 
+    /// <summary>Added to the mean energy that a cell is divided by: greater lets strong contours count for more than faint shading.</summary>
+    public float BlockFloor { get; init; } = 1e-3f;
+
     /// <summary>Cells of the colour grid along a side.</summary>
     public int ColourGrid { get; init; } = 4;
 
