@@ -10,11 +10,11 @@ internal static class Repository
 
     /// <summary>Project name → the projects it references directly.</summary>
     public static IReadOnlyDictionary<string, string[]> ProjectReferences { get; } =
-        Sources().ToDictionary(Path.GetFileNameWithoutExtension, file => Includes(file, "ProjectReference").Select(Path.GetFileNameWithoutExtension).ToArray()!)!;
+        Sources().ToDictionary(NameOf, file => Includes(file, "ProjectReference").Select(NameOf).ToArray());
 
     /// <summary>Project name → the packages it references directly.</summary>
     public static IReadOnlyDictionary<string, string[]> PackageReferences { get; } =
-        Sources().ToDictionary(Path.GetFileNameWithoutExtension, file => Includes(file, "PackageReference").ToArray())!;
+        Sources().ToDictionary(NameOf, file => Includes(file, "PackageReference").ToArray());
 
     /// <summary>A project and everything it references, directly or not.</summary>
     public static IReadOnlySet<string> Closure(string project)
@@ -36,6 +36,8 @@ internal static class Repository
         new[] { "src", "tests" }
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !Path.GetRelativePath(Root, file).Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"));
+
+    private static string NameOf(string file) => Path.GetFileNameWithoutExtension(file);
 
     private static IEnumerable<string> Sources() => Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories);
 
