@@ -6,7 +6,7 @@ namespace Manifold.Training;
 public sealed record CcaOptions
 {
     /// <summary>Dimension of the shared space.</summary>
-    public int Dimension { get; init; } = 192;
+    public int Dimension { get; init; } = 160;
 
     /// <summary>Principal directions of the picture features that CCA sees.</summary>
     public int PictureRank { get; init; } = 500;
@@ -15,13 +15,13 @@ public sealed record CcaOptions
     public double PictureRidge { get; init; } = 0.3;
 
     /// <summary>Ridge on the text side, in units of an average text's weight: with 1, a text that shares nothing with others is learnt by half.</summary>
-    public double TextRidge { get; init; } = 0.5;
+    public double TextRidge { get; init; } = 0.3;
 
     /// <summary>Steps of conjugate gradients on the text side.</summary>
     public int Iterations { get; init; } = 16;
 
     /// <summary>Each direction counts by its correlation to this power.</summary>
-    public double CorrelationPower { get; init; } = 1;
+    public double CorrelationPower { get; init; } = 1.5;
 
     /// <summary>Exponent on the inverse document frequency of the n-grams.</summary>
     public double IdfPower { get; init; } = 1;
@@ -32,7 +32,7 @@ public sealed record CcaOptions
     /// <summary>Weight of the pairs whose text is label and tags (or title and keywords) together, beside the label alone.</summary>
     public double TagsWeight { get; init; } = 0.5;
 
-    /// <summary>Also learn from each picture's mirror image.</summary>
+    /// <summary>Also learn from each picture's mirror image, drawn a little smaller.</summary>
     public bool Mirror { get; init; } = true;
 
     /// <summary>Seed of the random projections.</summary>

@@ -41,7 +41,7 @@ internal static class CcaTrainer
         using var extractor = new PictureFeatureExtractor(options.Picture);
         var features = extractor.Extract(pairs.Pictures);
         if (options.Mirror)
-            features = Stack(features, extractor.Extract(pairs.Pictures, mirror: true));
+            features = Stack(features, extractor.Extract(pairs.Pictures, variant: true));
         Say($"{features.Columns} features of {features.Rows} pictures{(options.Mirror ? " (each also mirrored)" : "")}");
         var processor = Process.GetCurrentProcess();
         var before = processor.TotalProcessorTime;

@@ -8,11 +8,14 @@ namespace Manifold.Training;
 /// </summary>
 public static partial class SampleSelection
 {
-    /// <summary>Share of the training concepts that are shown, and of those in two styles: enough for 500 pictures in under 3 MB.</summary>
-    private const double ShownShare = 0.52, BothStylesShare = 0.10;
+    /// <summary>Share of the training concepts that are shown, and of those in two styles: enough for 500 pictures and more in under 5 MB.</summary>
+    private const double ShownShare = 0.50, BothStylesShare = 0.06;
 
     private const double SvgShare = 0.3;
     private const long MaxSvgBytes = 10_000;
+
+    /// <summary>Some clip art is drawn to fill a page.</summary>
+    private const long MaxClipArtBytes = 30_000;
 
     // Concepts that the demo's queries are about, or that everyone looks for first.
     private static readonly HashSet<string> Always =
@@ -46,6 +49,8 @@ public static partial class SampleSelection
             var vector = new Picture(PictureSource.Openclipart, art.Id, svg);
             bool asSvg = SplitRules.Hash("samples|svg|" + name) < SvgShare && new FileInfo(svg).Length <= MaxSvgBytes && PictureFilter.Fingerprint(vector.ReadBytes()) is not null;
             string extension = asSvg ? ".svg" : ".png";
+            if (new FileInfo((asSvg ? vector : art.Picture).Path!).Length > MaxClipArtBytes)
+                continue;
             yield return new Choice(asSvg ? vector : art.Picture, extension, new SampleItem
             {
                 Id = "openclipart-" + FileNameOf(name),
