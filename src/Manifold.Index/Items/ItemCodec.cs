@@ -24,7 +24,6 @@ public static class ItemCodec
         CheckText(item.Content ?? "", 0, Item.MaxContentBytes, "content");
         var modality = Modalities.CodeOf(item.Modality);
         if (modality < 0) throw new ArgumentException($"Unknown modality '{item.Modality}'.", nameof(item));
-        if (item.Vectors.Count == 0) throw new ArgumentException("The item has no vector.", nameof(item));
         foreach (var (space, vector) in item.Vectors)
         {
             CheckText(space, 1, SpaceSchema.MaxNameBytes, "space name");

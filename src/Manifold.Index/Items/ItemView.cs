@@ -52,7 +52,6 @@ public readonly ref struct ItemView
         Attributes.Check(attributes);
 
         var count = reader.ReadVarint();
-        if (count == 0) throw reader.Malformed("the item has no vector");
         var start = reader.Position;
         var previous = default(ReadOnlySpan<byte>);
         for (var i = 0; i < count; i++)

@@ -53,13 +53,15 @@ internal readonly ref struct WriteBatch
                 continue;
             }
             var item = ItemView.Read(rest, out var consumed);
-            foreach (var space in spaces)
+            var vectors = 0;
+            foreach (var vector in item.Vectors)
             {
-                if (item.TryGetVector(space.Name, out var vector) && vector.Length != space.Dimension)
-                {
-                    throw new InvalidDataException(
-                        $"operation {i}: the vector in space \"{space.Name}\" has {vector.Length} dimensions, the space {space.Dimension}");
-                }
+                CheckVector(vector, spaces, i);
+                vectors++;
+            }
+            if (vectors == 0)
+            {
+                throw new InvalidDataException($"operation {i}: the item has no vector");
             }
             rest = rest[consumed..];
         }
@@ -83,6 +85,29 @@ internal readonly ref struct WriteBatch
             index.Upsert(ItemView.Read(rest, out var consumed));
             rest = rest[consumed..];
         }
+    }
+
+    private static void CheckVector(ItemVectors.Entry vector, IReadOnlyList<SpaceSchema> spaces, int operation)
+    {
+        Span<byte> name = stackalloc byte[SpaceSchema.MaxNameBytes];
+        foreach (var space in spaces)
+        {
+            if (!vector.Space.SequenceEqual(name[..Encoding.UTF8.GetBytes(space.Name, name)]))
+            {
+                continue;
+            }
+            if (vector.Values.Length != space.Dimension)
+            {
+                throw new InvalidDataException(
+                    $"operation {operation}: the vector in space \"{space.Name}\" has {vector.Values.Length} dimensions, the space {space.Dimension}");
+            }
+            if (!VectorMath.IsFinite(vector.Values))
+            {
+                throw new InvalidDataException($"operation {operation}: the vector in space \"{space.Name}\" has a component that is not a finite number");
+            }
+            return;
+        }
+        throw new InvalidDataException($"operation {operation}: the shard has no space \"{Encoding.UTF8.GetString(vector.Space)}\"");
     }
 
     private static WriteKind ReadKind(ref ReadOnlySpan<byte> rest)
