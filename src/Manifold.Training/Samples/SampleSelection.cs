@@ -49,7 +49,7 @@ public static partial class SampleSelection
             var vector = new Picture(PictureSource.Openclipart, art.Id, svg);
             bool asSvg = SplitRules.Hash("samples|svg|" + name) < SvgShare && new FileInfo(svg).Length <= MaxSvgBytes && PictureFilter.Fingerprint(vector.ReadBytes()) is not null;
             string extension = asSvg ? ".svg" : ".png";
-            if (new FileInfo((asSvg ? vector : art.Picture).Path!).Length > MaxClipArtBytes)
+            if (new FileInfo((asSvg ? vector : art.Picture).Path!).Length > MaxClipArtBytes || !DrawingExtent.FillsTheSquare(art.Picture.ReadBytes()))
                 continue;
             yield return new Choice(asSvg ? vector : art.Picture, extension, new SampleItem
             {

@@ -21,14 +21,12 @@ public static class SampleTexts
             Category = EmojiCatalog.GroupNames[emoji.Group!.Value],
         };
 
-    /// <summary>Pictures to ask with, none of which is an item: file name and picture. All of the old Noto style (Apache-2.0) but one clip art (public domain).</summary>
-    public static IEnumerable<(string FileName, Picture Picture)> Queries(DataCache cache, Corpus corpus)
+    /// <summary>Pictures to ask with, none of which is an item: file name and picture. All are of the old Noto style (Apache-2.0).</summary>
+    public static IEnumerable<(string FileName, Picture Picture)> Queries(Corpus corpus)
     {
         var noto = corpus.Style(PictureSource.NotoV1);
         yield return ("penguin.svg", noto["1F427"]);
         yield return ("guitar.svg", noto["1F3B8"]);
-        yield return ("butterfly.png", new Picture(
-            PictureSource.Openclipart, "butterfly",
-            cache.PathOf("deb/openclipart-png/usr/share/openclipart/png/animals/bugs/farfalla_semplice_archit_01.png")));
+        yield return ("house.svg", noto["1F3E0"]);
     }
 }

@@ -22,7 +22,7 @@ public static class SampleWriter
         var choices = SampleSelection.Choose(cache, corpus);
         foreach (var choice in choices)
             Save(Path.Combine(folder, choice.Item.Image), choice.Picture);
-        foreach (var (name, picture) in SampleTexts.Queries(cache, corpus))
+        foreach (var (name, picture) in SampleTexts.Queries(corpus))
             Save(Path.Combine(folder, "queries", name), picture);
         var texts = SampleTexts.Choose(corpus).ToArray();
         WriteLines(Path.Combine(folder, "items.jsonl"), choices.Select(choice => choice.Item));
