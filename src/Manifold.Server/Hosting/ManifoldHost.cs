@@ -89,6 +89,8 @@ public sealed partial class ManifoldHost : IAsyncDisposable
             }
             catch
             {
+                // The silo starts before the ports are bound: it has to leave in order, whatever it was that failed.
+                await app.StopAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await app.DisposeAsync();
                 throw;
             }
