@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace Manifold.Training;
@@ -45,18 +43,8 @@ public sealed class IconNames
     /// <summary>The code that <paramref name="iconName"/> draws, or null when no list knows the name.</summary>
     public string? CodeOf(string iconName) => _codes.GetValueOrDefault(Slug(iconName));
 
-    /// <summary>The ASCII letters and digits of a name in lower case, accents removed.</summary>
-    public static string Slug(string name)
-    {
-        var slug = new StringBuilder(name.Length);
-        foreach (char c in name.ToLowerInvariant().Normalize(NormalizationForm.FormD))
-        {
-            if (char.IsAsciiLetterOrDigit(c) && CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark)
-                slug.Append(c);
-        }
-
-        return slug.ToString();
-    }
+    /// <summary>The ASCII letters and digits of a name in lower case; accented letters are left out.</summary>
+    public static string Slug(string name) => string.Concat(name.ToLowerInvariant().Where(char.IsAsciiLetterOrDigit));
 
     private void Add(string name, string code, EmojiCatalog catalog)
     {
