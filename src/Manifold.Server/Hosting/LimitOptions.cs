@@ -6,7 +6,7 @@ public sealed record LimitOptions
     /// <summary>Items in one upsert, and ids in one delete or get.</summary>
     public int MaxBatchItems { get; init; } = 1000;
 
-    /// <summary>Bytes of one gRPC message.</summary>
+    /// <summary>Bytes of one gRPC message. What a message writes to one shard becomes one record of its log, which holds 256 MiB at most.</summary>
     public int MaxMessageBytes { get; init; } = 64 << 20;
 
     /// <summary>Hits of one search.</summary>
@@ -27,7 +27,7 @@ public sealed record LimitOptions
         (string Name, int Value, int Max)[] limits =
         [
             (nameof(MaxBatchItems), MaxBatchItems, 100_000),
-            (nameof(MaxMessageBytes), MaxMessageBytes, 1 << 30),
+            (nameof(MaxMessageBytes), MaxMessageBytes, 128 << 20),
             (nameof(MaxHits), MaxHits, 1_000_000),
             (nameof(MaxPageItems), MaxPageItems, 100_000),
             (nameof(MaxEncodeContents), MaxEncodeContents, 100_000),

@@ -107,18 +107,36 @@ public sealed partial class ShardEngine : IAsyncDisposable
         return new ShardState(_epoch, AppliedPosition, view.View.LiveRows, _manifest.Segments.Count, _index.GrowingRows, Failure?.Message);
     }
 
+    internal ShardState? TryGetState()
+    {
+        try
+        {
+            return GetState();
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Stops taking writes, lets those under way finish, and lets go of memory once the last view is released.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
         Fail(new ShardUnavailableException($"shard {_definition.Shard} is closing"));
         _steps.Writer.TryComplete();
-        await _applying;
-        await _sealing;
-        await _verifying;
-        _index.Dispose();
-        await _log.DisposeAsync();
-        _stopping.Dispose();
+        try
+        {
+            await _applying;
+            await _sealing;
+            await _verifying;
+        }
+        finally
+        {
+            _index.Dispose();
+            await _log.DisposeAsync();
+            _stopping.Dispose();
+        }
     }
 
     private void ThrowIfFailed()
