@@ -28,9 +28,9 @@ internal sealed class KilledCatalog
                 }
             }
         }
-        catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable && !server.IsRunning)
+        catch (RpcException) when (server.IsKilled)
         {
-            // Killed: what became of the last call is seen after the restart.
+            // What became of the last call is seen after the restart.
         }
     }
 

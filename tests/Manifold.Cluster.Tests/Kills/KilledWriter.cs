@@ -44,9 +44,9 @@ internal sealed class KilledWriter(string collection, string name, int seed)
                 acknowledged();
             }
         }
-        catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable && !server.IsRunning)
+        catch (RpcException) when (server.IsKilled)
         {
-            // Killed: what became of the last batch is seen after the restart.
+            // What became of the last batch is seen after the restart.
         }
     }
 

@@ -34,6 +34,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public bool IsRunning => !_process.HasExited;
 
+    /// <summary>It was told to die, so that calls fail from now on.</summary>
+    public bool IsKilled { get; private set; }
+
     public int ProcessId => _process.Id;
 
     /// <summary>What it logged.</summary>
@@ -65,7 +68,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         awaitedPrefix: Ready);
 
     /// <summary>SIGKILL: no handler of the server runs.</summary>
-    public Task KillAsync() => _process.KillAsync();
+    public Task KillAsync()
+    {
+        IsKilled = true;
+        return _process.KillAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
