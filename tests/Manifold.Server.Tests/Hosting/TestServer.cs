@@ -41,13 +41,18 @@ public sealed class TestServer : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<TestServer> StartAsync(string data, params IEnumerable<(string Key, string Value)> settings) =>
-        new(await ManifoldHost.StartAsync(
-            [
-                new("Manifold:Data", data), new("Manifold:Port", "0"), new("Manifold:HttpPort", "0"), new("Logging:LogLevel:Default", "Error"),
-                .. settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)),
-            ],
-            Cancel));
+    public static async Task<TestServer> StartAsync(string data, params IEnumerable<(string Key, string Value)> settings)
+    {
+        var all = new Dictionary<string, string?>
+        {
+            ["Manifold:Data"] = data, ["Manifold:Port"] = "0", ["Manifold:HttpPort"] = "0", ["Logging:LogLevel:Default"] = "Error",
+        };
+        foreach (var (key, value) in settings)
+        {
+            all[key] = value;
+        }
+        return new TestServer(await ManifoldHost.StartAsync(all, Cancel));
+    }
 
     /// <summary>A name that no other test has.</summary>
     public static string NewName() => $"things-{Interlocked.Increment(ref _names)}";
