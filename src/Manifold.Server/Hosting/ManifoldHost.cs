@@ -176,7 +176,7 @@ public sealed partial class ManifoldHost : IAsyncDisposable
     {
         StartupException e => e,
         _ when Find<AddressInUseException>(exception) is not null => new StartupException(
-            $"Manifold:Port is {options.Port}{(options.HttpPort is { } http ? $" and Manifold:HttpPort {http}" : "")}, and that is in use by another process ({exception.Message}). Choose another with --port and --http-port.",
+            $"Manifold:Port is {options.Port}{(options.HttpPort is > 0 and var http ? $" and Manifold:HttpPort {http}" : "")}, and that is in use by another process ({exception.Message}). Choose another with --port and --http-port.",
             exception),
         DeviceUnavailableException or InvalidBundleException => new StartupException(exception.Message, exception),
         UnauthorizedAccessException or IOException => new StartupException(
