@@ -30,7 +30,10 @@ public sealed class FrozenSegment : IDisposable
 
     private int RowCount { get; }
 
-    /// <summary>Writes the rows that were live at the time of the freeze as a segment file. May run on any thread while the writer goes on, and again after a failure.</summary>
+    /// <summary>
+    /// Writes the rows that were live at the time of the freeze as a segment file. May run on any thread while the writer goes on, and again
+    /// after a failure.
+    /// </summary>
     /// <param name="output">Written forward only; neither flushed to the medium nor closed.</param>
     /// <param name="cancellationToken">Stops between rows.</param>
     /// <exception cref="ObjectDisposedException">It was replaced, dropped or disposed before.</exception>

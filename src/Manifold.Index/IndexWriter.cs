@@ -136,7 +136,7 @@ public sealed class IndexWriter : IDisposable
         {
             if (frozen.DeletedAtFreeze.Contains(row)) continue;
             if (!segment.TryFind(frozen.Segment.GetId(row), out var sealedRow))
-                throw new ArgumentException($"Segment '{name}' lacks the item '{Utf8Text.Decode(frozen.Segment.GetId(row))}' of the frozen segment.", nameof(segment));
+                throw new ArgumentException($"Segment '{name}' lacks the frozen item '{Utf8Text.Decode(frozen.Segment.GetId(row))}'.", nameof(segment));
             replacement.Deleted.Add(sealedRow);
         }
 

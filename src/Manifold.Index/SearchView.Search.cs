@@ -40,7 +40,13 @@ public sealed partial class SearchView
     }
 
     private static void Scan(
-        ViewSegment segment, SpaceSchema space, ReadOnlySpan<float> vector, CompiledFilter? filter, float minimumScore, TopK results, CancellationToken cancellationToken)
+        ViewSegment segment,
+        SpaceSchema space,
+        ReadOnlySpan<float> vector,
+        CompiledFilter? filter,
+        float minimumScore,
+        TopK results,
+        CancellationToken cancellationToken)
     {
         var reader = segment.Reader;
         var column = reader.IndexOfSpace(space.Name);

@@ -4,5 +4,8 @@ using Manifold.Benchmarks;
 RootCommand root = new("Measures parts of Manifold. Run it in Release on an otherwise idle machine, and read ratios before times.")
 {
     FlatCommand.Create(),
+    ShardBenchmark.Create(),
+    LogBenchmark.Create(),
+    EncodeBenchmark.Create(),
 };
 return await root.Parse(args).InvokeAsync();

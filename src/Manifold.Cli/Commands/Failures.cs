@@ -21,8 +21,9 @@ internal static class Failures
                 terminal.Error($"no server answers: {failure.Message}. Start one with: manifold serve --data FOLDER");
                 return ExitCode.Error;
             case ManifoldException failure:
-                terminal.Error($"{failure.Message} ({NameOf(failure.Status)})");
-                foreach (var field in failure.Fields)
+                var fields = failure.Fields.Where(f => f.Description == failure.Message).Select(f => $", {f.Field}");
+                terminal.Error($"{failure.Message} ({NameOf(failure.Status)}{string.Concat(fields)})");
+                foreach (var field in failure.Fields.Where(f => f.Description != failure.Message))
                     terminal.Note($"  {field.Field}: {field.Description}");
                 return ExitCode.Error;
             case OperationCanceledException:

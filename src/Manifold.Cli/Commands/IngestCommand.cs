@@ -53,11 +53,11 @@ internal static class IngestCommand
     private static async Task<string> OnlyBundleAsync(ManifoldClient client, string name, CancellationToken cancellationToken)
     {
         var bundles = await client.ListBundlesAsync(cancellationToken);
-        return bundles.Count == 1
-            ? bundles[0].Name
-            : throw new ToolException(
-                $"there is no collection '{name}': name its encoder with --bundle ({string.Join(", ", bundles.Select(b => b.Name))}), "
-                + $"or bring vectors: manifold collections create {name} --dimension N");
+        if (bundles.Count == 1)
+            return bundles[0].Name;
+
+        var encoder = bundles.Count == 0 ? "" : $"name its encoder with --bundle ({string.Join(" or ", bundles.Select(b => b.Name))}), or ";
+        throw new ToolException($"there is no collection '{name}': {encoder}create it for vectors: manifold collections create {name} --dimension N");
     }
 
     private static void Print(IngestReport report, IItemSource source, string collection, Terminal terminal)

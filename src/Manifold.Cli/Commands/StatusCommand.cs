@@ -19,7 +19,8 @@ internal static class StatusCommand
 
     private static void Print(Client.ClusterStatus status, Uri address, Terminal terminal)
     {
-        terminal.WriteLine($"Manifold {status.Version} at {address}, encoders on {status.EncoderDevice}");
+        var encoders = status.EncoderDevice.Length > 0 ? $"encoders on {status.EncoderDevice}" : "no encoders";
+        terminal.WriteLine($"Manifold {status.Version} at {address}, {encoders}");
         var silos = Tables.Create("silo", "address", "state", "roles");
         foreach (var s in status.Silos)
             silos.AddTexts(s.Name, s.Address, s.State, string.Join(", ", s.Roles));

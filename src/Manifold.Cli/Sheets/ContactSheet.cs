@@ -125,7 +125,9 @@ internal sealed class ContactSheet : IDisposable
         if (item.Modality == Modality.Text)
         {
             Box(canvas, x, y, CellWidth, Paper);
-            Text(canvas, caption, x + Inset, y + Inset, CellWidth - (2 * Inset), 13, Ink, maxLines: 7);
+            // A few words would be lost in the box at the size of a paragraph.
+            var (size, lines) = caption.Length <= 40 ? (18f, 5) : (13f, 7);
+            Text(canvas, caption, x + Inset, y + Inset, CellWidth - (2 * Inset), size, Ink, maxLines: lines);
             caption = "text";
         }
         else

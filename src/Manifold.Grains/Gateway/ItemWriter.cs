@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Manifold.Index;
 using Manifold.Shards;
 
@@ -44,7 +45,12 @@ public sealed class ItemWriter(IGrainFactory grains, EncoderClient encoders)
     public Task<BatchResult> DeleteAsync(
         CollectionInfo collection, IReadOnlyList<string> ids, WriterSequence writer, bool durable, CancellationToken cancellationToken) =>
         WriteAsync(
-            collection, [.. ids.Index()], w => w.Item, w => w.Index, (batch, w) => batch.Delete(w.Item), writer, durable, [], cancellationToken);
+            collection, [.. ids.Index().Select(CheckId)], w => w.Item, w => w.Index, (batch, w) => batch.Delete(w.Item), writer, durable, [], cancellationToken);
+
+    private static (int Index, string Item) CheckId((int Index, string Item) id) =>
+        Encoding.UTF8.GetByteCount(id.Item) is >= 1 and <= Item.MaxIdBytes
+            ? id
+            : throw ManifoldException.Invalid($"ids[{id.Index}]", $"an id has 1 to {Item.MaxIdBytes} bytes of UTF-8");
 
     /// <summary>Fills the vectors of every space that has an encoder and no vector from the items' content.</summary>
     /// <returns>The items that did not fail, with their places in the caller's batch.</returns>

@@ -78,20 +78,32 @@ internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grai
     {
         try
         {
+            using var lease = await AcquireViewAsync(atLeast, cancellationToken);
+            return await threads.RunAsync(() => read(lease.View), cancellationToken);
+        }
+        catch (Exception e) when (e is not (ManifoldException or OperationCanceledException))
+        {
+            throw ErrorTranslation.Translate(e);
+        }
+    }
+
+    private async Task<ViewLease> AcquireViewAsync(long atLeast, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
             var engine = await shards.GetForReadAsync(await GetDefinitionAsync(), cancellationToken);
             if (atLeast > engine.AppliedPosition)
             {
                 await engine.WaitAppliedAsync(atLeast, cancellationToken);
             }
-            return await threads.RunAsync(() =>
+            try
             {
-                using var lease = engine.AcquireView();
-                return read(lease.View);
-            }, cancellationToken);
-        }
-        catch (Exception e) when (e is not (ManifoldException or OperationCanceledException))
-        {
-            throw ErrorTranslation.Translate(e);
+                return engine.AcquireView();
+            }
+            catch (ObjectDisposedException)
+            {
+                // A new leader took its place after it was asked for: ask again.
+            }
         }
     }
 

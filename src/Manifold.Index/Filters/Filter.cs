@@ -3,7 +3,7 @@ namespace Manifold.Index;
 /// <summary>A condition on items. Immutable; <see cref="FilterValidation"/> checks it, <see cref="CompiledFilter"/> evaluates it.</summary>
 /// <remarks>
 /// A leaf never matches an item that lacks the attribute or has it with another kind, so the <see cref="Not"/> of that leaf does match.
-/// Equality, <see cref="FieldIn"/> on a list of texts match if any element does. Numbers compare as exact doubles, texts by their UTF-8
+/// Equality and <see cref="FieldIn"/> match a list of texts if any element does. Numbers compare as exact doubles, texts by their UTF-8
 /// bytes (case counts), times by whole microseconds.
 /// </remarks>
 public abstract record Filter

@@ -176,8 +176,8 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
     private static long ToMicroseconds(DateTimeOffset time)
     {
         // Floor, so that a moment before 1970 is cut in the same direction as one after it.
-        var ticks = time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks;
-        return (ticks - (((ticks % TimeSpan.TicksPerMicrosecond) + TimeSpan.TicksPerMicrosecond) % TimeSpan.TicksPerMicrosecond)) / TimeSpan.TicksPerMicrosecond;
+        var (microseconds, rest) = Math.DivRem(time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks, TimeSpan.TicksPerMicrosecond);
+        return rest < 0 ? microseconds - 1 : microseconds;
     }
 
     private static string CheckText(string text)

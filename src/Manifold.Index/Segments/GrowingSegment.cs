@@ -102,7 +102,7 @@ public sealed unsafe class GrowingSegment : SegmentReader
             var space = IndexOfSpace(entry.Space);
             if (space < 0) throw new ArgumentException($"The item has a vector of the unknown space '{Utf8Text.Decode(entry.Space)}'.", nameof(item));
             if (entry.Values.Length != Spaces[space].Dimension)
-                throw new ArgumentException($"Space '{Spaces[space].Name}' has dimension {Spaces[space].Dimension}; the item's vector has {entry.Values.Length}.", nameof(item));
+                throw new ArgumentException($"Expected {Spaces[space].Dimension} components in space '{Spaces[space].Name}', got {entry.Values.Length}.", nameof(item));
         }
     }
 

@@ -34,7 +34,10 @@ internal sealed class IdTable(GrowingSegment segment)
         Volatile.Write(ref _slots[slot], row + 1);
     }
 
-    /// <summary>The slot of the id, or the free one where it would be. The row comes from the same read, because a free slot may be taken the moment after.</summary>
+    /// <summary>
+    /// The slot of the id, or the free one where it would be. The row comes from the same read, because a free slot may be taken the moment
+    /// after.
+    /// </summary>
     private int FindSlot(int[] slots, ReadOnlySpan<byte> id, ulong hash, out int row)
     {
         var mask = slots.Length - 1;

@@ -7,7 +7,10 @@ namespace Manifold.Index;
 /// An immutable segment file, mapped into memory. Rows are in ascending order of their ids. The file must not change while it is open; it
 /// may be deleted where the system allows it.
 /// </summary>
-/// <remarks>Opening costs the header and the table, whatever the size. Disposing gives back the opener's reference; an index that the segment was added to owns it.</remarks>
+/// <remarks>
+/// Opening costs the header and the table, whatever the size. Disposing gives back the opener's reference; an index that the segment was
+/// added to has its own.
+/// </remarks>
 public sealed unsafe class Segment : SegmentReader, IDisposable
 {
     private readonly MemoryMappedFile _file;
@@ -18,7 +21,15 @@ public sealed unsafe class Segment : SegmentReader, IDisposable
     private readonly long _tableOffset;
     private int _disposed;
 
-    private Segment(string path, MemoryMappedFile file, MemoryMappedViewAccessor view, byte* start, int rowCount, SegmentSection[] sections, long tableOffset, SegmentColumns columns)
+    private Segment(
+        string path,
+        MemoryMappedFile file,
+        MemoryMappedViewAccessor view,
+        byte* start,
+        int rowCount,
+        SegmentSection[] sections,
+        long tableOffset,
+        SegmentColumns columns)
         : base(columns.Spaces)
     {
         Path = path;

@@ -74,7 +74,8 @@ internal sealed unsafe class SegmentColumns
     {
         vector = default;
         CheckRow(row);
-        if (_vectors[space].Length == 0 || (_presence[space] is { } presence && (((ulong*)(_start + presence.Offset))[row / 64] >> row & 1) == 0)) return false;
+        if (_vectors[space].Length == 0) return false;
+        if (_presence[space] is { } presence && (((ulong*)(_start + presence.Offset))[row / 64] >> row & 1) == 0) return false;
         vector = new(Vectors(space, row), Spaces[space].Dimension);
         return true;
     }

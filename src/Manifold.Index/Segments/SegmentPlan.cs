@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace Manifold.Index;
 
-/// <summary>Which rows a segment will hold, in the order of their ids, and the sections with their places. Lengths are known before anything is written.</summary>
+/// <summary>
+/// Which rows a segment will hold, in the order of their ids, and the sections with their places. Lengths are known before anything is
+/// written.
+/// </summary>
 internal sealed class SegmentPlan
 {
     private SegmentPlan(IReadOnlyList<SpaceSchema> spaces, IReadOnlyList<SegmentSource> sources, Row[] rows)

@@ -16,7 +16,11 @@ public static class SegmentWriter
     /// <param name="sources">The rows. Several sources are how segments are merged.</param>
     /// <param name="cancellationToken">Stops between rows; what was written so far is of no use.</param>
     /// <exception cref="ArgumentException">Two live rows have one id, or a source has a space with another dimension or metric.</exception>
-    public static void Write(Stream output, IReadOnlyList<SpaceSchema> spaces, IReadOnlyList<SegmentSource> sources, CancellationToken cancellationToken = default)
+    public static void Write(
+        Stream output,
+        IReadOnlyList<SpaceSchema> spaces,
+        IReadOnlyList<SegmentSource> sources,
+        CancellationToken cancellationToken = default)
     {
         foreach (var space in spaces)
             foreach (var source in sources)

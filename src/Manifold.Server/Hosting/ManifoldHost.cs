@@ -45,6 +45,8 @@ public sealed partial class ManifoldHost : IAsyncDisposable
         });
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         // Orleans warns of workstation GC and, at its first check, of a pause as long as the machine has been up.
+        // The host logs a failed start with its stack; StartupException says it to the person.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error).AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning);
 
@@ -87,6 +89,8 @@ public sealed partial class ManifoldHost : IAsyncDisposable
             }
             catch
             {
+                // The silo starts before the ports are bound: it has to leave in order, whatever it was that failed.
+                await app.StopAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await app.DisposeAsync();
                 throw;
             }
@@ -172,7 +176,7 @@ public sealed partial class ManifoldHost : IAsyncDisposable
     {
         StartupException e => e,
         _ when Find<AddressInUseException>(exception) is not null => new StartupException(
-            $"Manifold:Port is {options.Port}{(options.HttpPort is { } http ? $" and Manifold:HttpPort {http}" : "")}, and that is in use by another process ({exception.Message}). Choose another with --port and --http-port.",
+            $"Manifold:Port is {options.Port}{(options.HttpPort is > 0 and var http ? $" and Manifold:HttpPort {http}" : "")}, and that is in use by another process ({exception.Message}). Choose another with --port and --http-port.",
             exception),
         DeviceUnavailableException or InvalidBundleException => new StartupException(exception.Message, exception),
         UnauthorizedAccessException or IOException => new StartupException(

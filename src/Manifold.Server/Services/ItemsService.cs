@@ -83,15 +83,15 @@ internal sealed class ItemsService(CatalogCache collections, ItemWriter writer, 
             try
             {
                 // One writer's batches go one after the other, since shards refuse what is out of sequence.
-                Task<BatchResult>? last = null;
+                (string? Writer, Task<BatchResult> Batch) last = (null, Task.FromResult(new BatchResult(0, [], new Dictionary<int, long>(), false)));
                 await foreach (var request in requestStream.ReadAllAsync(stop.Token))
                 {
-                    if (request.Writer is not null && last is not null)
+                    if (request.Writer is { } writer && writer.Writer == last.Writer)
                     {
-                        await ((Task)last).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                        await ((Task)last.Batch).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     }
-                    last = UpsertAsync(request, stop.Token);
-                    await underWay.Writer.WriteAsync(last, stop.Token);
+                    last = (request.Writer?.Writer, UpsertAsync(request, stop.Token));
+                    await underWay.Writer.WriteAsync(last.Batch, stop.Token);
                 }
             }
             catch (Exception e)

@@ -12,6 +12,7 @@ public sealed class ShardHost(ShardServices services) : IAsyncDisposable
     private static readonly TimeSpan ReopenAfter = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<string, Slot> _slots = new(StringComparer.Ordinal);
+    private volatile bool _closing;
 
     /// <summary>The engine of a shard, opened where needed, for writing.</summary>
     /// <exception cref="ShardUnavailableException">It cannot be opened at the moment.</exception>
@@ -71,6 +72,7 @@ public sealed class ShardHost(ShardServices services) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _closing = true;
         foreach (var shard in _slots.Keys)
         {
             await CloseAsync(shard, CancellationToken.None);
@@ -91,9 +93,9 @@ public sealed class ShardHost(ShardServices services) : IAsyncDisposable
             {
                 return opened;
             }
-            if (slot.Dropped)
+            if (slot.Dropped || _closing)
             {
-                throw new ShardUnavailableException($"shard {definition.Shard} was dropped");
+                throw new ShardUnavailableException($"shard {definition.Shard} {(_closing ? "is closing" : "was dropped")}");
             }
             if (slot.LastFailure is { } failure && DateTime.UtcNow - slot.FailedAt < ReopenAfter)
             {

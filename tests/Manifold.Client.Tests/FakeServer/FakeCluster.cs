@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Manifold.Protocol.V1;
+using Silo = Manifold.Protocol.V1.Silo;
 
 namespace Manifold.FakeServer;
 

@@ -1,0 +1,17 @@
+using System.CommandLine;
+using Manifold.Encoders;
+using Manifold.Training;
+
+var root = new RootCommand("Learns Manifold's bundles and measures them.")
+{
+    EvaluateCommand.Create(), TrainCcaCommand.Create(), CountsCommand.Create(), MakeSamplesCommand.Create(),
+};
+try
+{
+    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception e) when (e is DataNotFetchedException or InvalidBundleException or IOException or InvalidDataException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# The README's second command: builds, checks the format, runs every test project and prints the sum.
+# Installs what the tests need where it is missing. Ends with one plain line: N passed, N failed, N skipped.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# What the tests call, by command and Debian package.
+need() {
+  command -v "$1" >/dev/null 2>&1 && return 0
+  echo "installing $2" >&2
+  local sudo=""
+  [ "$(id -u)" = 0 ] || sudo=sudo
+  $sudo apt-get -o DPkg::Lock::Timeout=400 -qq update
+  $sudo apt-get -o DPkg::Lock::Timeout=400 -qq -y install "$2" >/dev/null
+}
+need git git
+
+dotnet build Cluster.sln -c Release -nologo -clp:NoSummary -v:minimal
+dotnet format whitespace Cluster.sln --no-restore --verify-no-changes
+
+passed=0 failed=0 skipped=0
+for folder in tests/Manifold.*.Tests; do
+  name=$(basename "$folder")
+  log=$(mktemp)
+  code=0
+  "$folder/bin/Release/net10.0/$name" -noColor >"$log" 2>&1 || code=$?
+  line=$(grep -E "Total: [0-9]+, Errors: [0-9]+" "$log" | tail -n 1 || true)
+  if [ -z "$line" ]; then
+    cat "$log"
+    echo "$name: no summary, exit code $code"
+    failed=$((failed + 1))
+    rm -f "$log"
+    continue
+  fi
+  count() { sed -E "s/.*$1: ([0-9]+).*/\1/" <<<"$line"; }
+  total=$(count Total) bad=$(($(count Errors) + $(count Failed))) left=$(count Skipped)
+  [ "$code" = 0 ] && [ "$bad" = 0 ] || cat "$log"
+  # A runner that ends badly without a failed test has failed all the same.
+  [ "$code" = 0 ] || [ "$bad" != 0 ] || bad=1
+  grep -E "\[SKIP\]" -A 1 "$log" || true
+  echo "$name: $((total - bad - left)) passed, $bad failed, $left skipped"
+  passed=$((passed + total - bad - left)) failed=$((failed + bad)) skipped=$((skipped + left))
+  rm -f "$log"
+done
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
