@@ -107,23 +107,48 @@ public sealed class IngestTests(SharedServer shared)
         Assert.Equal((StatusCode.FailedPrecondition, "writer.sequence"), (refusal.Code, Assert.Single(refusal.Fields)));
     }
 
-    [Fact]
-    public async Task Ingest_SameIdInBatchesOfTheStream_TheLaterWinsThoughItsContentIsFasterToEncode()
+    [Theory]
+    [InlineData("no writer")]
+    [InlineData("writers of their own")]
+    public async Task Ingest_SameIdInBatchesOfTheStream_TheLaterWinsThoughItsContentIsFasterToEncode(string writers)
     {
         var name = await _server.CreateAsync(1, new Space { Encoder = "tests", Metric = Metric.L2 });
         for (var round = 0; round < 5; round++)
         {
             using var call = _server.Items.Ingest(cancellationToken: Cancel);
-            var slow = Requests.Upsert(name, Enumerable.Range(1, 200).Select(i => Requests.Of($"{i}", Requests.Image(Pictures.Solid("red", 400)))));
-            slow.Items.Add(Requests.Of("it", Requests.Image(Pictures.Solid("red", 400))));
+            var slow = SlowBatch(name);
+            var fast = Requests.Upsert(name, Requests.Item("it", round, 7, 7));
+            if (writers == "writers of their own")
+            {
+                slow.By($"slow {round}", 1);
+                fast.By($"fast {round}", 1);
+            }
             await call.RequestStream.WriteAsync(slow, Cancel);
-            await call.RequestStream.WriteAsync(Requests.Upsert(name, Requests.Item("it", round, 7, 7)), Cancel);
+            await call.RequestStream.WriteAsync(fast, Cancel);
             await call.RequestStream.CompleteAsync();
             Assert.Equal([201, 1], await call.ResponseStream.ReadAllAsync(Cancel).Select(a => a.Written).ToListAsync(Cancel));
 
             var found = Assert.Single(await _server.GetAsync(new GetRequest { Collection = name, Ids = { "it" }, WithVectors = true }));
             Assert.Equal([round, 7, 7], Requests.Read(found.Vectors["default"]));
         }
+    }
+
+    [Fact]
+    public async Task Ingest_WritersThatTakeTurns_NoneIsOutOfSequence()
+    {
+        var name = await _server.CreateAsync(1, new Space { Encoder = "tests", Metric = Metric.L2 });
+        using var call = _server.Items.Ingest(cancellationToken: Cancel);
+        for (var sequence = 1; sequence <= 3; sequence += 2)
+        {
+            await call.RequestStream.WriteAsync(SlowBatch(name).By("a", sequence), Cancel);
+            await call.RequestStream.WriteAsync(Requests.Upsert(name, Requests.Item("b", 1, 2, 3)).By("b", sequence), Cancel);
+            await call.RequestStream.WriteAsync(Requests.Upsert(name, Requests.Item("it", sequence, 2, 3)).By("a", sequence + 1), Cancel);
+        }
+        await call.RequestStream.CompleteAsync();
+
+        Assert.Equal([201, 1, 1, 201, 1, 1], await call.ResponseStream.ReadAllAsync(Cancel).Select(a => a.Written).ToListAsync(Cancel));
+        var found = Assert.Single(await _server.GetAsync(new GetRequest { Collection = name, Ids = { "it" }, WithVectors = true }));
+        Assert.Equal([3, 2, 3], Requests.Read(found.Vectors["default"]));
     }
 
     [Fact]
@@ -149,4 +174,8 @@ public sealed class IngestTests(SharedServer shared)
         await call.RequestStream.CompleteAsync();
         Assert.False(await call.ResponseStream.MoveNext(Cancel));
     }
+
+    /// <summary>200 pictures to encode and one more, "it".</summary>
+    private static UpsertRequest SlowBatch(string collection) => Requests.Upsert(
+        collection, Enumerable.Range(1, 200).Select(i => $"{i}").Append("it").Select(id => Requests.Of(id, Requests.Image(Pictures.Solid("red", 400)))));
 }
