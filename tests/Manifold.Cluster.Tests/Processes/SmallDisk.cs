@@ -9,7 +9,7 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     public string Path => _folder.Path;
 
-    /// <param name="mebibytes">Its size.</param>
+    /// <summary>Mounts one of <paramref name="mebibytes"/> MiB.</summary>
     /// <returns>The disk, or why there is none.</returns>
     public static async Task<(SmallDisk? Disk, string Reason)> TryMountAsync(int mebibytes, CancellationToken cancellationToken)
     {
