@@ -6,6 +6,9 @@ public sealed class ShardUnavailableException(string message, Exception? inner =
 /// <summary>The shard's collection was dropped: there will be no such shard again.</summary>
 public sealed class ShardDroppedException(string message) : Exception(message);
 
+/// <summary>A position was asked for that the shard's log does not have: it is another collection's, or another shard's.</summary>
+public sealed class UnknownPositionException(string message) : Exception(message);
+
 /// <summary>Too much waits for the log. Nothing of this write happened; send it again after <see cref="RetryAfter"/>.</summary>
 public sealed class ShardOverloadedException(string message, TimeSpan retryAfter) : Exception(message)
 {

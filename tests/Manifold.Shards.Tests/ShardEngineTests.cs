@@ -125,7 +125,7 @@ public sealed class ShardEngineTests : IAsyncLifetime
         var written = await engine.WriteAsync(ShardFolder.Batch(("a", 1)), Acknowledgement.Durable, Token);
         await engine.WaitAppliedAsync(written.Position, Token);
         Assert.Single(ShardFolder.Read(engine));
-        await Assert.ThrowsAsync<ShardUnavailableException>(() => engine.WaitAppliedAsync(written.Position + 1, Token));
+        await Assert.ThrowsAsync<UnknownPositionException>(() => engine.WaitAppliedAsync(written.Position + 1, Token));
     }
 
     [Fact]

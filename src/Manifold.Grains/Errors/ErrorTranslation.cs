@@ -14,6 +14,7 @@ public static class ErrorTranslation
         ManifoldException known => known,
         InvalidBatchException e => new ManifoldException(ErrorKind.InvalidArgument, e.Message, inner: null),
         StaleWriteException e => new ManifoldException(ErrorKind.FailedPrecondition, e.Message, "writer.sequence"),
+        UnknownPositionException e => new ManifoldException(ErrorKind.FailedPrecondition, e.Message, "at_least"),
         ShardOverloadedException e => new ManifoldException(ErrorKind.ResourceExhausted, e.Message, retryAfter: e.RetryAfter),
         ShardCorruptException or CorruptSegmentException or CorruptDataException => new ManifoldException(ErrorKind.DataLoss, exception.Message),
         ShardDroppedException => new ManifoldException(ErrorKind.NotFound, "the collection was dropped", "collection"),

@@ -1,3 +1,5 @@
+using Manifold.Grains;
+
 namespace Manifold.Server;
 
 /// <summary>Limits of single calls, bound from <c>Manifold:Limits</c>.</summary>
@@ -20,6 +22,18 @@ public sealed record LimitOptions
 
     /// <summary>Parts of one query.</summary>
     public int MaxQueryParts { get; init; } = 16;
+
+    /// <summary>Refuses a call whose answer would be too large to send because of its vectors, before any work is done.</summary>
+    /// <exception cref="ManifoldException">InvalidArgument at <paramref name="field"/>.</exception>
+    internal void CheckAnswer(int items, CollectionInfo collection, bool withVectors, string field)
+    {
+        var bytes = withVectors ? (long)items * collection.Spaces.Sum(s => s.Dimension) * sizeof(float) : 0;
+        if (bytes > MaxMessageBytes)
+        {
+            throw ManifoldException.Invalid(
+                field, $"{items} items with their vectors are {bytes} bytes, and an answer has {MaxMessageBytes} at most (Manifold:Limits:MaxMessageBytes)");
+        }
+    }
 
     /// <summary>The names, values and allowed ranges of what is wrong.</summary>
     public IEnumerable<string> Validate(string section)

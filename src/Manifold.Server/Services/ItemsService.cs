@@ -34,7 +34,11 @@ internal sealed class ItemsService(
     {
         CheckCount(request.Ids.Count, "ids");
         var get = new ShardGet([.. request.Ids], request.WithVectors, 0);
-        var items = await collections.WithAsync(request.Collection, collection => Coordinator.GetAsync(collection, get, context.CancellationToken));
+        var items = await collections.WithAsync(request.Collection, collection =>
+        {
+            options.Limits.CheckAnswer(get.Ids.Length, collection, get.WithVectors, "ids");
+            return Coordinator.GetAsync(collection, get, context.CancellationToken);
+        });
         return new V1.GetResponse { Items = { items.Items.OfType<byte[]>().Select(ItemMapping.Write) } };
     }
 
@@ -46,7 +50,11 @@ internal sealed class ItemsService(
             throw ManifoldException.Invalid("limit", $"the limit must be 1 to {options.Limits.MaxPageItems}; {limit} was given");
         }
         var scroll = new ShardScroll(request.After.Length == 0 ? null : request.After, limit, FilterMapping.ReadEncoded(request.Filter), request.WithVectors);
-        var page = await collections.WithAsync(request.Collection, collection => Coordinator.ScrollAsync(collection, scroll, context.CancellationToken));
+        var page = await collections.WithAsync(request.Collection, collection =>
+        {
+            options.Limits.CheckAnswer(limit, collection, scroll.WithVectors, "limit");
+            return Coordinator.ScrollAsync(collection, scroll, context.CancellationToken);
+        });
         return new V1.ScrollResponse { Items = { page.Items.Select(item => ItemMapping.Write(item!)) }, Next = page.Next ?? "" };
     }
 

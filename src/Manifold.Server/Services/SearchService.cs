@@ -26,6 +26,7 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
         var filter = FilterMapping.ReadEncoded(request.Filter);
         return await collections.WithAsync(request.Collection, async collection =>
         {
+            options.Limits.CheckAnswer(limit, collection, request.WithVectors && !request.IdsOnly, "limit");
             var space = collection.Space(request.Space, "space");
             var atLeast = ReadPositions(request, collection);
             var vector = QueryVector.Combine(space.Metric, await ReadPartsAsync(request, collection, space, atLeast, context.CancellationToken));

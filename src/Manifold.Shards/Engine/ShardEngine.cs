@@ -77,7 +77,8 @@ public sealed partial class ShardEngine : IAsyncDisposable
     }
 
     /// <summary>Waits until searches see <paramref name="position"/>.</summary>
-    /// <exception cref="ShardUnavailableException">The engine failed before it got there, or was never handed such a position.</exception>
+    /// <exception cref="ShardUnavailableException">The engine failed before it got there.</exception>
+    /// <exception cref="UnknownPositionException">It was never handed such a position.</exception>
     public async Task WaitAppliedAsync(long position, CancellationToken cancellationToken)
     {
         while (AppliedPosition < position)
@@ -89,7 +90,7 @@ public sealed partial class ShardEngine : IAsyncDisposable
                 ThrowIfFailed();
                 if (position > _handedPosition)
                 {
-                    throw new ShardUnavailableException($"shard {_definition.Shard} is at position {_handedPosition}, and {position} was asked for");
+                    throw new UnknownPositionException($"shard {_definition.Shard} is at position {_handedPosition}, and {position} was asked for");
                 }
             }
             if (AppliedPosition >= position)
