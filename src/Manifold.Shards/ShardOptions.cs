@@ -31,13 +31,13 @@ public sealed record ShardOptions
         {
             yield return $"{section}:SealAfterBytes is {SealAfterBytes}; it must be between 4096 and {1L << 40}.";
         }
-        if (SealRetryAfter <= TimeSpan.Zero)
+        if (SealRetryAfter <= TimeSpan.Zero || SealRetryAfter > TimeSpan.FromDays(1))
         {
-            yield return $"{section}:SealRetryAfter is {SealRetryAfter}; it must be above zero.";
+            yield return $"{section}:SealRetryAfter is {SealRetryAfter}; it must be above zero and at most a day.";
         }
-        if (GarbageGrace < TimeSpan.Zero)
+        if (GarbageGrace < TimeSpan.Zero || GarbageGrace > TimeSpan.FromDays(3650))
         {
-            yield return $"{section}:GarbageGrace is {GarbageGrace}; it must not be negative.";
+            yield return $"{section}:GarbageGrace is {GarbageGrace}; it must be between zero and 3650 days.";
         }
         if (MaxPendingBytes < 1 << 20)
         {

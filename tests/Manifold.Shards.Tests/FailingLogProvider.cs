@@ -7,6 +7,10 @@ internal sealed class FailingLogProvider(IShardLogProvider inner) : IShardLogPro
 {
     public volatile bool Full;
 
+    public volatile bool TruncationFails;
+
+    public int TruncationsFailed;
+
     public async Task<IShardLog> OpenAsync(string shard, CancellationToken cancellationToken) =>
         new Log(this, await inner.OpenAsync(shard, cancellationToken));
 
@@ -31,8 +35,15 @@ internal sealed class FailingLogProvider(IShardLogProvider inner) : IShardLogPro
 
         public IAsyncEnumerable<LogRecord> ReadAsync(long fromPosition, CancellationToken cancellationToken) => inner.ReadAsync(fromPosition, cancellationToken);
 
-        public Task TruncateAsync(long epoch, long throughPosition, CancellationToken cancellationToken) =>
-            inner.TruncateAsync(epoch, throughPosition, cancellationToken);
+        public Task TruncateAsync(long epoch, long throughPosition, CancellationToken cancellationToken)
+        {
+            if (!owner.TruncationFails)
+            {
+                return inner.TruncateAsync(epoch, throughPosition, cancellationToken);
+            }
+            Interlocked.Increment(ref owner.TruncationsFailed);
+            throw new LogUnavailableException("No space left on device");
+        }
 
         public Task<LogLead> GetEndAsync(CancellationToken cancellationToken) => inner.GetEndAsync(cancellationToken);
 

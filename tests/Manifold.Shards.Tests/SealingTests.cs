@@ -64,6 +64,30 @@ public sealed class SealingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ATruncationThatFailed_IsTakenUpAgain_AndLaterSealsGoOn()
+    {
+        FailingLogProvider? logs = null;
+        var expected = new Dictionary<string, float>();
+        var services = _folder.Services(Small, logs: inner => logs = new FailingLogProvider(inner) { TruncationFails = true });
+        await using (var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, services, Token))
+        {
+            for (var i = 0; Volatile.Read(ref logs!.TruncationsFailed) < 2; i++)
+            {
+                await engine.WriteAsync(ShardFolder.Batch(($"{i}", expected[$"{i}"] = i)), Acknowledgement.Applied, Token);
+            }
+            Assert.Equal(1, engine.GetState().Segments);
+            logs.TruncationFails = false;
+            for (var i = 0; engine.GetState().Segments < 3; i++)
+            {
+                await engine.WriteAsync(ShardFolder.Batch(($"more {i}", expected[$"more {i}"] = i)), Acknowledgement.Applied, Token);
+            }
+            Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(engine)));
+        }
+        await using var reopened = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);
+        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(reopened)));
+    }
+
+    [Fact]
     public async Task ADamagedSegment_IsRefusedWithItsName()
     {
         await using (var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token))
@@ -87,6 +111,7 @@ public sealed class SealingTests : IAsyncLifetime
             }
         });
         Assert.Contains(Path.GetFileName(segment), failure.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ShardCorruptException>(() => host.GetForWriteAsync(ShardFolder.Definition, Token));
     }
 
     [Fact]

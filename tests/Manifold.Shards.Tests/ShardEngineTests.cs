@@ -71,6 +71,25 @@ public sealed class ShardEngineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WriteAsync_SameSequenceForOtherItems_IsRefused()
+    {
+        await using var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(), Token);
+        await engine.WriteAsync(ShardFolder.Batch("w", 1, ("a", 1)), Acknowledgement.Applied, Token);
+        await Assert.ThrowsAsync<StaleWriteException>(() => engine.WriteAsync(ShardFolder.Batch("w", 1, ("a", 1), ("c", 1)), Acknowledgement.Applied, Token));
+        Assert.Equal(["a"], ShardFolder.Read(engine).Keys);
+    }
+
+    [Fact]
+    public async Task WriteAsync_AfterTheCallersDeadline_WritesNothing()
+    {
+        await using var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(), Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => engine.WriteAsync(ShardFolder.Batch(("a", 1)), Acknowledgement.Applied, new CancellationToken(canceled: true)));
+        await engine.WriteAsync(ShardFolder.Batch(("b", 1)), Acknowledgement.Applied, Token);
+        Assert.Equal(["b"], ShardFolder.Read(engine).Keys);
+    }
+
+    [Fact]
     public async Task WriteAsync_WrongDimensionOrTornBatch_IsRefusedAndNothingIsLogged()
     {
         await using var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(), Token);
@@ -106,7 +125,7 @@ public sealed class ShardEngineTests : IAsyncLifetime
         var written = await engine.WriteAsync(ShardFolder.Batch(("a", 1)), Acknowledgement.Durable, Token);
         await engine.WaitAppliedAsync(written.Position, Token);
         Assert.Single(ShardFolder.Read(engine));
-        await Assert.ThrowsAsync<ShardUnavailableException>(() => engine.WaitAppliedAsync(written.Position + 1, Token));
+        await Assert.ThrowsAsync<UnknownPositionException>(() => engine.WaitAppliedAsync(written.Position + 1, Token));
     }
 
     [Fact]

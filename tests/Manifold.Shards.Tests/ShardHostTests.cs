@@ -57,7 +57,7 @@ public sealed class ShardHostTests : IAsyncLifetime
             await engine.WriteAsync(ShardFolder.Batch(($"{i}", i)), Acknowledgement.Applied, Token);
         }
         await host.DropAsync(ShardFolder.Definition.Shard, Token);
-        await Assert.ThrowsAsync<ShardUnavailableException>(() => host.GetForWriteAsync(ShardFolder.Definition, Token));
+        await Assert.ThrowsAsync<ShardDroppedException>(() => host.GetForWriteAsync(ShardFolder.Definition, Token));
         Assert.Empty(Directory.GetFiles(_folder.Segments, "*", SearchOption.AllDirectories));
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.mlog", SearchOption.AllDirectories));
         await host.DisposeAsync();

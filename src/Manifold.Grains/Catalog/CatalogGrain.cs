@@ -5,21 +5,27 @@ namespace Manifold.Grains;
 [ShardRole]
 internal sealed partial class CatalogGrain(
     [PersistentState("catalog", ManifoldStorage.Name)] IPersistentState<CatalogState> state,
-    ILogger<CatalogGrain> logger) : Grain, ICatalogGrain
+    ILogger<CatalogGrain> logger) : Grain, ICatalogGrain, IDisposable
 {
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    private static readonly TimeSpan DropAgainAfter = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim _storing = new(1, 1);
+
+    /// <summary>What is stored. Readers interleave with writes, and must not see what a store may yet refuse.</summary>
+    private CatalogState _stored = new();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        foreach (var collection in state.State.Dropping.ToArray())
+        if (state.State.Version != CatalogState.CurrentVersion)
         {
-            try
-            {
-                await DeleteDataAsync(collection);
-            }
-            catch (Exception e)
-            {
-                LogDropFailed(logger, e, collection.Name);
-            }
+            throw new ManifoldException(
+                ErrorKind.DataLoss, $"the catalog has version {state.State.Version}; this build reads version {CatalogState.CurrentVersion}");
         }
+        _stored = state.State;
+
+        // Drops that a crash or a full disk left unfinished, and those that fail from now on.
+        this.RegisterGrainTimer(FinishDropsAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), DropAgainAfter) { KeepAlive = true, Interleave = true });
+        return Task.CompletedTask;
     }
 
     public async Task<CollectionInfo> CreateAsync(string name, SpaceInfo[] spaces, int shardCount)
@@ -31,17 +37,17 @@ internal sealed partial class CatalogGrain(
                 ? existing
                 : throw new ManifoldException(ErrorKind.AlreadyExists, $"there is a collection \"{name}\" with other settings", "name");
         }
-        var collection = new CollectionInfo(name, $"{name}.{Guid.NewGuid():N}"[..(name.Length + 9)], spaces, shardCount, DateTimeOffset.UtcNow);
+        var collection = new CollectionInfo(name, $"{name}.{Guid.NewGuid():N}", spaces, shardCount, DateTimeOffset.UtcNow);
         await StoreAsync(s => s.Collections.Add(collection));
         return collection;
     }
 
-    public Task<CollectionInfo?> FindAsync(string name) => Task.FromResult(state.State.Collections.Find(c => c.Name == name));
+    public Task<CollectionInfo?> FindAsync(string name) => Task.FromResult(_stored.Collections.Find(c => c.Name == name));
 
-    public Task<CollectionInfo?> FindByIdAsync(string id) => Task.FromResult(state.State.Collections.Find(c => c.Id == id));
+    public Task<CollectionInfo?> FindByIdAsync(string id) => Task.FromResult(_stored.Collections.Find(c => c.Id == id));
 
     public Task<CollectionInfo[]> ListAsync() =>
-        Task.FromResult(state.State.Collections.OrderBy(c => c.Name, StringComparer.Ordinal).ToArray());
+        Task.FromResult(_stored.Collections.OrderBy(c => c.Name, StringComparer.Ordinal).ToArray());
 
     public async Task DropAsync(string name)
     {
@@ -52,38 +58,62 @@ internal sealed partial class CatalogGrain(
             s.Collections.Remove(collection);
             s.Dropping.Add(collection);
         });
-        await DeleteDataAsync(collection);
+        await FinishDropAsync(collection);
     }
 
-    private async Task DeleteDataAsync(CollectionInfo collection)
+    private async Task FinishDropsAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(Enumerable.Range(0, collection.ShardCount)
-            .Select(shard => GrainFactory.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard)).DropAsync()));
-        await StoreAsync(s => s.Dropping.RemoveAll(c => c.Id == collection.Id));
+        foreach (var collection in _stored.Dropping.ToArray())
+        {
+            await FinishDropAsync(collection);
+        }
     }
 
-    /// <summary>Changes the state and stores it; a store that failed leaves the state as it was.</summary>
-    private async Task StoreAsync(Action<CatalogState> change)
+    /// <summary>Deletes a dropped collection's data. It is off the list already: a failure only delays the space.</summary>
+    private async Task FinishDropAsync(CollectionInfo collection)
     {
-        var next = new CatalogState { Collections = [.. state.State.Collections], Dropping = [.. state.State.Dropping] };
-        change(next);
-        var before = state.State;
-        state.State = next;
         try
         {
-            await state.WriteStateAsync();
+            await Task.WhenAll(Enumerable.Range(0, collection.ShardCount)
+                .Select(shard => GrainFactory.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard)).DropAsync()));
+            await StoreAsync(s => s.Dropping.RemoveAll(c => c.Id == collection.Id));
         }
         catch (Exception e)
         {
-            state.State = before;
+            LogDropFailed(logger, e, collection.Name, DropAgainAfter);
+        }
+    }
+
+    public void Dispose() => _storing.Dispose();
+
+    /// <summary>Stores a changed state; one that could not be stored changes nothing.</summary>
+    private async Task StoreAsync(Action<CatalogState> change)
+    {
+        // A drop that finishes may interleave with a creation: one store at a time.
+        await _storing.WaitAsync();
+        try
+        {
+            var next = new CatalogState { Collections = [.. _stored.Collections], Dropping = [.. _stored.Dropping] };
+            change(next);
+            state.State = next;
+            await state.WriteStateAsync();
+            _stored = next;
+        }
+        catch (Exception e)
+        {
+            state.State = _stored;
             if (e is Orleans.Storage.InconsistentStateException)
             {
                 DeactivateOnIdle();
             }
             throw new ManifoldException(ErrorKind.Unavailable, $"the catalog could not be stored: {e.Message}", retryAfter: TimeSpan.FromSeconds(1));
         }
+        finally
+        {
+            _storing.Release();
+        }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The data of the dropped collection {Collection} could not be deleted; it is tried again at the next start.")]
-    private static partial void LogDropFailed(ILogger logger, Exception reason, string collection);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The data of the dropped collection {Collection} could not be deleted; trying again in {RetryAfter}.")]
+    private static partial void LogDropFailed(ILogger logger, Exception reason, string collection, TimeSpan retryAfter);
 }

@@ -5,6 +5,13 @@ namespace Manifold.Grains;
 [Alias("manifold.CatalogState")]
 public sealed class CatalogState
 {
+    /// <summary>The version of this document that this build writes and reads.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>The version of this document.</summary>
+    [Id(2)]
+    public int Version { get; set; } = CurrentVersion;
+
     /// <summary>The collections.</summary>
     [Id(0)]
     public List<CollectionInfo> Collections { get; set; } = [];

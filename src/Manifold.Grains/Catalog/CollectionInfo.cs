@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Manifold.Index;
 
 namespace Manifold.Grains;
@@ -18,6 +19,7 @@ public sealed record CollectionInfo(
     [property: Id(4)] DateTimeOffset Created)
 {
     /// <summary>What the index needs of its spaces.</summary>
+    [JsonIgnore]
     public IReadOnlyList<SpaceSchema> Schemas => Array.ConvertAll(Spaces, s => s.ToSchema());
 
     /// <summary>The space of that name, the first for an empty one.</summary>

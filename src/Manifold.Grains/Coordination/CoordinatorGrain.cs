@@ -17,35 +17,43 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
             (grain, shard) => grain.SearchAsync(ask with { AtLeast = search.AtLeast.GetValueOrDefault(shard) }, cancellationToken),
             search.AllowPartial);
         var answered = answers.OfType<ShardHits>().ToList();
+        if (answered.Count == 0)
+        {
+            throw new ManifoldException(ErrorKind.Unavailable, "no shard could answer", retryAfter: TimeSpan.FromSeconds(1));
+        }
         var hits = HitMerge.Merge(answered, search.Excluded.ToHashSet(StringComparer.Ordinal), search.Shard.Limit);
 
         var items = Array.Empty<byte[]?>();
         if (search.WithItems && hits.Count > 0)
         {
             var get = new ShardGet([.. hits.Select(h => h.Id)], search.WithVectors, 0);
-            items = (await GetAsync(search.Collection, get, cancellationToken)).Items;
+            items = await GetAsync(search.Collection, get, search.AllowPartial, cancellationToken);
 
-            // An item deleted between the two calls is no hit any more.
+            // An item deleted between the two calls, or of a shard that went away, is no hit any more.
             hits = [.. hits.Where((_, i) => items[i] is not null)];
             items = [.. items.Where(item => item is not null)];
         }
         return new CollectionHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), items, answered.Count);
     }
 
-    public async Task<CollectionItems> GetAsync(CollectionInfo collection, ShardGet get, CancellationToken cancellationToken)
+    public async Task<CollectionItems> GetAsync(CollectionInfo collection, ShardGet get, CancellationToken cancellationToken) =>
+        new(await GetAsync(collection, get, allowPartial: false, cancellationToken), null);
+
+    private async Task<byte[]?[]> GetAsync(CollectionInfo collection, ShardGet get, bool allowPartial, CancellationToken cancellationToken)
     {
         var items = new byte[]?[get.Ids.Length];
         var byShard = Enumerable.Range(0, get.Ids.Length).GroupBy(i => ShardKey.ShardOf(get.Ids[i], collection.ShardCount));
         await Task.WhenAll(byShard.Select(async indexes =>
         {
             var places = indexes.ToArray();
-            var answer = await Shard(collection, indexes.Key).GetAsync(get with { Ids = Array.ConvertAll(places, i => get.Ids[i]) }, cancellationToken);
-            for (var i = 0; i < places.Length; i++)
+            var ofShard = get with { Ids = Array.ConvertAll(places, i => get.Ids[i]) };
+            var answer = await AskAsync(() => Shard(collection, indexes.Key).GetAsync(ofShard, cancellationToken), allowPartial);
+            for (var i = 0; answer is not null && i < places.Length; i++)
             {
                 items[places[i]] = answer.Items[i];
             }
         }));
-        return new CollectionItems(items, null);
+        return items;
     }
 
     public async Task<CollectionItems> ScrollAsync(CollectionInfo collection, ShardScroll scroll, CancellationToken cancellationToken)
@@ -63,25 +71,21 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
     /// <summary>Asks every shard at once.</summary>
     /// <returns>The answers by shard; with <paramref name="allowPartial"/>, <c>null</c> for one that could not answer at the moment.</returns>
     private async Task<T?[]> AskAsync<T>(CollectionInfo collection, Func<IShardGrain, int, Task<T>> ask, bool allowPartial)
+        where T : class? =>
+        await Task.WhenAll(Enumerable.Range(0, collection.ShardCount).Select(shard => AskAsync(() => ask(Shard(collection, shard), shard), allowPartial)));
+
+    private static async Task<T?> AskAsync<T>(Func<Task<T>> ask, bool allowPartial)
         where T : class?
     {
-        var asked = Enumerable.Range(0, collection.ShardCount).Select(async shard =>
+        try
         {
-            try
-            {
-                return await ask(Shard(collection, shard), shard);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                var error = ErrorTranslation.Translate(e);
-                if (allowPartial && error.Kind is (ErrorKind.Unavailable or ErrorKind.DataLoss))
-                {
-                    return null;
-                }
-                throw error;
-            }
-        });
-        return await Task.WhenAll(asked);
+            return await ask();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            var error = ErrorTranslation.Translate(e);
+            return allowPartial && error.Kind is (ErrorKind.Unavailable or ErrorKind.DataLoss) ? null : throw error;
+        }
     }
 
     private IShardGrain Shard(CollectionInfo collection, int shard) => GrainFactory.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard));

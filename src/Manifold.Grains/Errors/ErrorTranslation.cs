@@ -1,5 +1,7 @@
 using Manifold.Encoders;
+using Manifold.Index;
 using Manifold.Shards;
+using Manifold.Storage;
 
 namespace Manifold.Grains;
 
@@ -12,14 +14,16 @@ public static class ErrorTranslation
         ManifoldException known => known,
         InvalidBatchException e => new ManifoldException(ErrorKind.InvalidArgument, e.Message, inner: null),
         StaleWriteException e => new ManifoldException(ErrorKind.FailedPrecondition, e.Message, "writer.sequence"),
+        UnknownPositionException e => new ManifoldException(ErrorKind.FailedPrecondition, e.Message, "at_least"),
         ShardOverloadedException e => new ManifoldException(ErrorKind.ResourceExhausted, e.Message, retryAfter: e.RetryAfter),
-        ShardCorruptException e => new ManifoldException(ErrorKind.DataLoss, e.Message),
+        ShardCorruptException or CorruptSegmentException or CorruptDataException => new ManifoldException(ErrorKind.DataLoss, exception.Message),
+        ShardDroppedException => new ManifoldException(ErrorKind.NotFound, "the collection was dropped", "collection"),
         ShardUnavailableException e => new ManifoldException(ErrorKind.Unavailable, e.Message, retryAfter: TimeSpan.FromSeconds(1)),
-        ObjectDisposedException => new ManifoldException(ErrorKind.Unavailable, "the shard is closing", retryAfter: TimeSpan.FromSeconds(1)),
+        ObjectDisposedException => new ManifoldException(ErrorKind.Unavailable, "this part of the cluster is closing", retryAfter: TimeSpan.FromSeconds(1)),
         EncoderOverloadedException e => new ManifoldException(ErrorKind.ResourceExhausted, e.Message, retryAfter: e.RetryAfter),
         InvalidContentException e => new ManifoldException(ErrorKind.InvalidArgument, e.Message),
         EncodingFailedException e => new ManifoldException(ErrorKind.Unavailable, e.Message, retryAfter: TimeSpan.FromSeconds(1)),
-        UnknownBundleException e => new ManifoldException(ErrorKind.NotFound, e.Message, "bundle"),
+        UnknownBundleException e => new ManifoldException(ErrorKind.FailedPrecondition, e.Message),
         OrleansMessageRejectionException or SiloUnavailableException or TimeoutException =>
             new ManifoldException(ErrorKind.Unavailable, $"a part of the cluster did not answer: {exception.Message}", retryAfter: TimeSpan.FromSeconds(1)),
         _ => new ManifoldException(ErrorKind.Internal, $"{exception.GetType().Name}: {exception.Message}"),

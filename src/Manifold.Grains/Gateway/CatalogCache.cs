@@ -43,5 +43,11 @@ public sealed class CatalogCache(IGrainFactory grains)
     }
 
     /// <summary>Forgets a copy that turned out to be out of date.</summary>
-    public void Forget(CollectionInfo collection) => _byName.TryRemove(new KeyValuePair<string, CollectionInfo>(collection.Name, collection));
+    public void Forget(CollectionInfo collection)
+    {
+        if (_byName.TryGetValue(collection.Name, out var known) && known.Id == collection.Id)
+        {
+            _byName.TryRemove(KeyValuePair.Create(collection.Name, known));
+        }
+    }
 }

@@ -27,7 +27,7 @@ public static class QueryVector
             }
             TensorPrimitives.MultiplyAdd(vector, (float)weight, sum, sum);
         }
-        if (metric == Metric.L2 && parts.Count > 1)
+        if (metric == Metric.L2)
         {
             var total = parts.Sum(p => p.Weight);
             if (Math.Abs(total) < 1e-9)
@@ -35,6 +35,10 @@ public static class QueryVector
                 throw ManifoldException.Invalid("parts", "under L2 the weights of the parts must not sum to 0");
             }
             TensorPrimitives.Divide(sum, (float)total, sum);
+        }
+        if (!VectorMath.IsFinite(sum))
+        {
+            throw ManifoldException.Invalid("parts", "the weighted sum of the parts is too large for float32");
         }
         if (metric == Metric.Cosine)
         {

@@ -29,9 +29,15 @@ public interface IShardGrain : IGrainWithStringKey
     [Alias("Count")]
     Task<long> CountAsync(byte[]? filter, CancellationToken cancellationToken);
 
+    /// <summary>The shard's state as it is: one that nothing has asked for yet stays closed.</summary>
     [AlwaysInterleave]
     [Alias("Report")]
-    Task<ShardReport> ReportAsync(CancellationToken cancellationToken);
+    Task<ShardReport> ReportAsync();
+
+    /// <summary>Opens the shard, so that the first call for it does not wait.</summary>
+    [AlwaysInterleave]
+    [Alias("Open")]
+    Task OpenAsync();
 
     /// <summary>Deletes all that the shard stored: its collection was dropped.</summary>
     [AlwaysInterleave]

@@ -52,24 +52,27 @@ internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grai
     public Task<long> CountAsync(byte[]? filter, CancellationToken cancellationToken) =>
         ReadAsync(0, view => view.Count(ReadFilter(filter), cancellationToken), cancellationToken);
 
-    public async Task<ShardReport> ReportAsync(CancellationToken cancellationToken)
-    {
-        try
+    public Task OpenAsync() => ReadAsync(0, view => view.LiveRows, CancellationToken.None);
+
+    public Task<ShardReport> ReportAsync() =>
+        Task.FromResult(shards.GetState(Key.Shard) switch
         {
-            var engine = await shards.GetForReadAsync(await GetDefinitionAsync(), cancellationToken);
-            var state = engine.GetState();
-            return new ShardReport(
-                state.Failure is null ? "serving" : "failed", state.Failure ?? "", state.Epoch, state.Position, state.Items, state.Segments, state.GrowingItems);
-        }
-        catch (Exception e) when (e is ShardUnavailableException or ShardCorruptException)
-        {
-            return new ShardReport("failed", e.Message, 0, 0, 0, 0, 0);
-        }
-    }
+            ({ } state, _) => new ShardReport(
+                state.Failure is null ? "serving" : "failed", state.Failure ?? "", state.Epoch, state.Position, state.Items, state.Segments, state.GrowingItems),
+            (null, { } failure) => new ShardReport("failed", failure, 0, 0, 0, 0, 0),
+            _ => new ShardReport("closed", "", 0, 0, 0, 0, 0),
+        });
 
     public async Task DropAsync()
     {
-        await shards.DropAsync(Key.Shard, CancellationToken.None);
+        try
+        {
+            await shards.DropAsync(Key.Shard, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            throw ErrorTranslation.Translate(e);
+        }
         DeactivateOnIdle();
     }
 

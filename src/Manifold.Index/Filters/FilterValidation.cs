@@ -1,6 +1,6 @@
 namespace Manifold.Index;
 
-/// <summary>Finds the faults of a filter, each with the path of the field at fault. Stateless.</summary>
+/// <summary>Finds the faults of a filter, each with the path of the field at fault, named as on the wire (<c>manifold.v1.Filter</c>). Stateless.</summary>
 public static class FilterValidation
 {
     /// <summary>All faults; empty if there is none.</summary>
@@ -28,30 +28,30 @@ public static class FilterValidation
         switch (filter)
         {
             case Filter.FieldEquals(var name, var value):
-                CheckName(name, $"{path}.equals", errors);
-                CheckValue(value, $"{path}.equals", errors);
+                CheckName(name, $"{path}.equal.attribute", errors);
+                CheckValue(value, $"{path}.equal.value", errors);
                 break;
             case Filter.FieldIn(var name, var values):
-                CheckName(name, $"{path}.in", errors);
+                CheckName(name, $"{path}.in.attribute", errors);
                 terms += values.Count;
-                for (var i = 0; i < values.Count; i++) CheckValue(values[i], $"{path}.in[{i}]", errors);
+                for (var i = 0; i < values.Count; i++) CheckValue(values[i], $"{path}.in.values[{i}]", errors);
                 break;
             case Filter.FieldRange range:
-                CheckName(range.Name, $"{path}.range", errors);
+                CheckName(range.Name, $"{path}.range.attribute", errors);
                 CheckRange(range, $"{path}.range", errors);
                 break;
             case Filter.FieldExists(var name):
-                CheckName(name, $"{path}.exists", errors);
+                CheckName(name, $"{path}.exists.attribute", errors);
                 break;
             case Filter.ModalityIs(var values):
                 if (values.Count == 0) errors.Add(new($"{path}.modality", "Expected at least one modality."));
                 for (var i = 0; i < values.Count; i++)
-                    if (Modalities.CodeOf(values[i]) < 0) errors.Add(new($"{path}.modality[{i}]", $"'{FieldError.Quote(values[i])}' is not a modality."));
+                    if (Modalities.CodeOf(values[i]) < 0) errors.Add(new($"{path}.modality.modalities[{i}]", $"'{FieldError.Quote(values[i])}' is not a modality."));
                 break;
             case Filter.IdIn(var ids):
                 terms += ids.Count;
                 for (var i = 0; i < ids.Count; i++)
-                    if (Utf8Text.CountBytes(ids[i]) is < 1 or > Item.MaxIdBytes) errors.Add(new($"{path}.ids[{i}]", $"Expected 1 to {Item.MaxIdBytes} UTF-8 bytes."));
+                    if (Utf8Text.CountBytes(ids[i]) is < 1 or > Item.MaxIdBytes) errors.Add(new($"{path}.id.ids[{i}]", $"Expected 1 to {Item.MaxIdBytes} UTF-8 bytes."));
                 break;
             case Filter.And(var parts):
                 CheckParts(parts, $"{path}.and", depth, errors, ref terms);

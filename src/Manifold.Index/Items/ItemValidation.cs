@@ -3,12 +3,12 @@ namespace Manifold.Index;
 /// <summary>Says whether an item fits an index, and brings it to the form that is stored. Stateless.</summary>
 public static class ItemValidation
 {
-    /// <summary>All faults of an item against the spaces of an index; empty if there is none.</summary>
+    /// <summary>All faults of an item against the spaces of an index, the fields named as on the wire (<c>manifold.v1.Item</c>); empty if there is none.</summary>
     public static IReadOnlyList<FieldError> Validate(Item item, IReadOnlyList<SpaceSchema> spaces)
     {
         var errors = new List<FieldError>();
         CheckText(errors, "id", item.Id, 1, Item.MaxIdBytes);
-        CheckText(errors, "content", item.Content ?? "", 0, Item.MaxContentBytes);
+        CheckText(errors, "content_uri", item.Content ?? "", 0, Item.MaxContentBytes);
         if (Modalities.CodeOf(item.Modality) < 0)
             errors.Add(new("modality", $"'{FieldError.Quote(item.Modality)}' is unknown; expected one of {string.Join(", ", Modalities.All.Skip(1))}, or nothing."));
         if (item.Vectors.Count == 0)
@@ -38,7 +38,7 @@ public static class ItemValidation
 
     private static void CheckVector(List<FieldError> errors, string name, float[]? vector, IReadOnlyList<SpaceSchema> spaces)
     {
-        var field = $"vectors.{FieldError.Quote(name)}";
+        var field = $"vectors[{FieldError.Quote(name)}]";
         var space = spaces.FirstOrDefault(candidate => candidate.Name == name);
         if (space is null)
             errors.Add(new(field, $"There is no such space; the collection has {string.Join(", ", spaces.Select(known => $"'{known.Name}'"))}."));
@@ -57,7 +57,7 @@ public static class ItemValidation
         if (attributes.Encoded.Length > Attributes.MaxEncodedBytes)
             errors.Add(new("attributes", $"{attributes.Encoded.Length} bytes encoded; at most {Attributes.MaxEncodedBytes} are possible."));
         foreach (var name in attributes.Keys)
-            CheckText(errors, $"attributes.{FieldError.Quote(name)}", name, 1, Attributes.MaxNameBytes, "The name");
+            CheckText(errors, $"attributes[{FieldError.Quote(name)}]", name, 1, Attributes.MaxNameBytes, "The name");
     }
 
     private static void CheckText(List<FieldError> errors, string field, string text, int minBytes, int maxBytes, string subject = "The text")

@@ -38,9 +38,12 @@ internal sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> logger)
     {
         if (exception is OperationCanceledException)
         {
-            return context.Deadline <= DateTime.UtcNow
-                ? new RpcException(new Status(StatusCode.DeadlineExceeded, "the call's deadline passed"))
-                : new RpcException(new Status(StatusCode.Cancelled, "the call was cancelled"));
+            return context switch
+            {
+                { Deadline: var deadline } when deadline <= DateTime.UtcNow => new RpcException(new Status(StatusCode.DeadlineExceeded, "the call's deadline passed")),
+                { CancellationToken.IsCancellationRequested: true } => new RpcException(new Status(StatusCode.Cancelled, "the call was cancelled")),
+                _ => RpcErrors.ToRpcException(new ManifoldException(ErrorKind.Unavailable, "the server gave the call up", retryAfter: TimeSpan.FromSeconds(1))),
+            };
         }
         var error = ErrorTranslation.Translate(exception);
         if (error.Kind == ErrorKind.Internal)

@@ -12,10 +12,11 @@ internal static class RpcErrors
     /// <summary>An error with the code of its kind, naming its field.</summary>
     public static RpcException ToRpcException(ManifoldException error) => ToRpcException([error]);
 
-    /// <summary>Several errors: the first one's code and message, and every field.</summary>
+    /// <summary>Several errors: the code and message of the first that may be repeated, else of the first; and every field.</summary>
     public static RpcException ToRpcException(IReadOnlyList<ManifoldException> errors)
     {
-        var status = new Status { Code = (int)errors[0].Kind, Message = errors[0].Message };
+        var shown = errors.FirstOrDefault(e => e.RetryAfter is not null) ?? errors[0];
+        var status = new Status { Code = (int)shown.Kind, Message = shown.Message };
         var fields = errors.Where(e => e.Field is not null)
             .Select(e => new BadRequest.Types.FieldViolation { Field = e.Field, Description = e.Message })
             .ToList();
@@ -23,7 +24,7 @@ internal static class RpcErrors
         {
             status.Details.Add(Any.Pack(new BadRequest { FieldViolations = { fields } }));
         }
-        if (errors[0].RetryAfter is { } retryAfter)
+        if (shown.RetryAfter is { } retryAfter)
         {
             status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) }));
         }

@@ -20,6 +20,8 @@ internal static class LoneSilo
             cluster.ClusterId = $"manifold-{Guid.NewGuid():N}";
         });
         silo.Configure<SiloOptions>(s => s.SiloName = "manifold");
+        // Deadlines are the callers': the default of 30 s would cut a large drop or search short while it goes on.
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromMinutes(5));
         silo.AddManifold(options.ParseRoles(), storage, options.Shards, encoders);
     }
 

@@ -38,26 +38,15 @@ public sealed partial class ManifoldHost : IAsyncDisposable
 
         // Standard output belongs to commands; a server's words go to standard error.
         builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss ";
-        });
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        // Orleans warns of workstation GC and, at its first check, of a pause as long as the machine has been up.
-        // The host logs a failed start with its stack; StartupException says it to the person.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error).AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
-        builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning);
+        ConfigureLogging(builder.Logging);
+        var storageLogs = LoggerFactory.Create(logging => ConfigureLogging(logging.AddConfiguration(builder.Configuration.GetSection("Logging"))));
 
-        var owned = new List<IAsyncDisposable>();
+        // Storage and encoders outlive the application's services, and so does what they report to.
+        var owned = new List<IAsyncDisposable> { new Disposer(storageLogs) };
         try
         {
-            using var startupLogs = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging"))
-                .AddSimpleConsole(console => { console.SingleLine = true; console.TimestampFormat = "HH:mm:ss "; })
-                .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
-            var storage = OpenStorage(options, startupLogs, owned);
-            var encoders = OpenEncoders(options, startupLogs, owned);
+            var storage = OpenStorage(options, storageLogs, owned);
+            var encoders = OpenEncoders(options, storageLogs, owned);
             builder.Host.UseOrleans(silo => LoneSilo.Configure(silo, options, storage, encoders));
             builder.Services.AddManifoldServer(options);
 
@@ -86,6 +75,9 @@ public sealed partial class ManifoldHost : IAsyncDisposable
             try
             {
                 await app.StartAsync(cancellationToken);
+
+                // A catalog that cannot be read is a reason not to start, and better said now than at the first call.
+                await app.Services.GetRequiredService<IGrainFactory>().GetGrain<ICatalogGrain>(0).ListAsync();
             }
             catch
             {
@@ -96,9 +88,13 @@ public sealed partial class ManifoldHost : IAsyncDisposable
             }
             return new ManifoldHost(app, owned, ToUri(grpc!), http is null ? null : ToUri(http));
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e)
         {
             await DisposeAllAsync(owned);
+            if (e is OperationCanceledException && cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
             throw Explain(e, options);
         }
     }
@@ -114,6 +110,10 @@ public sealed partial class ManifoldHost : IAsyncDisposable
             await host.WaitForShutdownAsync(cancellationToken);
             return 0;
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return 0;
+        }
         catch (StartupException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
@@ -126,9 +126,35 @@ public sealed partial class ManifoldHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync();
-        await _app.DisposeAsync();
-        await DisposeAllAsync(_owned);
+        try
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
+        finally
+        {
+            await DisposeAllAsync(_owned);
+        }
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging)
+    {
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+        });
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+
+        // The host logs a failed start with its stack; StartupException says it to the person. Orleans warns of workstation GC and, at its
+        // first check, of a pause as long as the machine has been up.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
+            .AddFilter("Orleans.Runtime.Silo", LogLevel.Error)
+            .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
+            .AddFilter("Orleans", LogLevel.Warning)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Polly", LogLevel.Warning)
+            .AddFilter("Grpc", LogLevel.Warning);
     }
 
     private static ServerOptions ReadOptions(IConfiguration configuration)
@@ -181,7 +207,7 @@ public sealed partial class ManifoldHost : IAsyncDisposable
         DeviceUnavailableException or InvalidBundleException => new StartupException(exception.Message, exception),
         UnauthorizedAccessException or IOException => new StartupException(
             $"Manifold:Data is \"{Path.GetFullPath(options.Data)}\": {exception.Message}", exception),
-        CorruptDataException => new StartupException($"Stored data is damaged: {exception.Message}", exception),
+        CorruptDataException or ManifoldException => new StartupException($"The stored catalog cannot be used: {exception.Message}", exception),
         _ => new StartupException($"The server could not start: {exception.Message}", exception),
     };
 

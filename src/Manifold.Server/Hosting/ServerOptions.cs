@@ -5,7 +5,7 @@ using Manifold.Shards;
 
 namespace Manifold.Server;
 
-/// <summary>Everything a server can be told, bound from the section <c>Manifold</c>: <c>Manifold__Port=6810</c>, <c>--port 6810</c>, …</summary>
+/// <summary>Everything a server can be told, bound from the section <c>Manifold</c>: <c>Manifold__Port=6810</c>, …</summary>
 public sealed record ServerOptions
 {
     /// <summary>The configuration section.</summary>
@@ -52,6 +52,10 @@ public sealed record ServerOptions
         if (HttpPort is < 0 or > 65535)
         {
             yield return $"{Section}:HttpPort is {HttpPort}; it must be between 0 and 65535.";
+        }
+        if (HttpPort is null && Port == 65535)
+        {
+            yield return $"{Section}:HttpPort is not set, and the port after {Section}:Port, 65536, is none; set it, or to 0 for none.";
         }
         if (HttpPort is > 0 && HttpPort == Port)
         {

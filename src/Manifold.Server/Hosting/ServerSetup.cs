@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-
 namespace Manifold.Server;
 
 /// <summary>The public wire of a gateway: services and their addresses.</summary>
@@ -15,7 +13,8 @@ internal static class ServerSetup
             grpc.Interceptors.Add<ErrorInterceptor>();
         });
         services.AddGrpcReflection();
-        services.AddGrpcHealthChecks().AddCheck("silo", () => HealthCheckResult.Healthy());
+        services.AddGrpcHealthChecks().AddCheck<CatalogHealthCheck>("catalog");
+        services.AddHostedService<ShardWarmup>();
     }
 
     public static void MapManifoldServer(this WebApplication app)

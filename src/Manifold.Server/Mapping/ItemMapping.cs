@@ -19,7 +19,11 @@ internal static class ItemMapping
         var vectors = new Dictionary<string, float[]>(StringComparer.Ordinal);
         foreach (var (space, vector) in source.Vectors)
         {
-            vectors[space.Length == 0 ? collection.Spaces[0].Name : space] = VectorMapping.Read(vector, $"{field}.vectors[{space}]");
+            var name = space.Length == 0 ? collection.Spaces[0].Name : space;
+            if (!vectors.TryAdd(name, VectorMapping.Read(vector, $"{field}.vectors[{space}]")))
+            {
+                throw ManifoldException.Invalid($"{field}.vectors[{space}]", $"the item has two vectors for space \"{name}\"");
+            }
         }
         var modality = ModalityMapping.Read(source.Modality, $"{field}.modality");
         if (content is not null)

@@ -13,29 +13,13 @@ internal sealed class ClusterService(IGrainFactory grains, EncoderClient encoder
     public override async Task<V1.StatusResponse> Status(V1.StatusRequest request, ServerCallContext context)
     {
         var silos = grains.GetGrain<IManagementGrain>(0).GetDetailedHosts();
-        var bundles = encoders.ListBundlesAsync();
+        var device = FindDeviceAsync();
         var collections = await grains.GetGrain<ICatalogGrain>(0).ListAsync();
-        var shards = collections.SelectMany(collection => Enumerable.Range(0, collection.ShardCount).Select(async shard =>
-        {
-            var grain = grains.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard));
-            var report = await grain.ReportAsync(context.CancellationToken);
-            return new V1.ShardStatus
-            {
-                Collection = collection.Name,
-                Shard = shard,
-                State = report.State,
-                Reason = report.Reason,
-                Epoch = report.Epoch,
-                Position = report.Position,
-                Items = report.Items,
-                Segments = report.Segments,
-                GrowingItems = report.GrowingItems,
-            };
-        }));
+        var shards = collections.SelectMany(collection => Enumerable.Range(0, collection.ShardCount).Select(shard => ReportAsync(collection, shard)));
         return new V1.StatusResponse
         {
             Version = Version,
-            EncoderDevice = (await bundles) is [var first, ..] ? first.Device : "",
+            EncoderDevice = await device,
             Silos =
             {
                 (await silos).Select(silo => new V1.Silo
@@ -48,5 +32,40 @@ internal sealed class ClusterService(IGrainFactory grains, EncoderClient encoder
             },
             Shards = { await Task.WhenAll(shards) },
         };
+    }
+
+    /// <summary>One shard's state: what keeps it from answering is a state too, and no reason to show none.</summary>
+    private async Task<V1.ShardStatus> ReportAsync(CollectionInfo collection, int shard)
+    {
+        var status = new V1.ShardStatus { Collection = collection.Name, Shard = shard };
+        try
+        {
+            var report = await grains.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard)).ReportAsync();
+            status.State = report.State;
+            status.Reason = report.Reason;
+            status.Epoch = report.Epoch;
+            status.Position = report.Position;
+            status.Items = report.Items;
+            status.Segments = report.Segments;
+            status.GrowingItems = report.GrowingItems;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            status.State = "failed";
+            status.Reason = ErrorTranslation.Translate(e).Message;
+        }
+        return status;
+    }
+
+    private async Task<string> FindDeviceAsync()
+    {
+        try
+        {
+            return await encoders.ListBundlesAsync() is [var first, ..] ? first.Device : "";
+        }
+        catch (ManifoldException)
+        {
+            return "";
+        }
     }
 }

@@ -5,7 +5,8 @@ using V1 = Manifold.Protocol.V1;
 
 namespace Manifold.Server;
 
-internal sealed class ItemsService(CatalogCache collections, ItemWriter writer, IGrainFactory grains, ServerOptions options) : V1.Items.ItemsBase
+internal sealed class ItemsService(
+    CatalogCache collections, ItemWriter writer, IGrainFactory grains, ServerOptions options, IHostApplicationLifetime lifetime) : V1.Items.ItemsBase
 {
     /// <summary>Batches of one ingest stream that are worked on at once: enough to share commits and fill the encoders.</summary>
     private const int IngestWindow = 4;
@@ -14,7 +15,8 @@ internal sealed class ItemsService(CatalogCache collections, ItemWriter writer, 
 
     public override async Task<V1.WriteResponse> Upsert(V1.UpsertRequest request, ServerCallContext context)
     {
-        var result = await UpsertAsync(request, context.CancellationToken);
+        var result = await collections.WithAsync(request.Collection, async collection =>
+            await WriteAsync(await PrepareAsync(request, collection, context.CancellationToken), request, context.CancellationToken));
         return result.Written > 0 || result.Failures.Count == 0
             ? Write(result)
             : throw RpcErrors.ToRpcException([.. result.Failures.Select(f => f.Error)]);
@@ -24,15 +26,19 @@ internal sealed class ItemsService(CatalogCache collections, ItemWriter writer, 
     {
         CheckCount(request.Ids.Count, "ids");
         var sequence = ReadWriter(request.Writer);
-        return Write(await collections.WithAsync(request.Collection, collection =>
-            writer.DeleteAsync(collection, request.Ids, sequence, IsDurable(request.Acknowledgement), context.CancellationToken)));
+        return Write(await collections.WithAsync(request.Collection, collection => writer.WriteAsync(
+            ItemWriter.PrepareDelete(collection, request.Ids, sequence), IsDurable(request.Acknowledgement), context.CancellationToken)));
     }
 
     public override async Task<V1.GetResponse> Get(V1.GetRequest request, ServerCallContext context)
     {
         CheckCount(request.Ids.Count, "ids");
         var get = new ShardGet([.. request.Ids], request.WithVectors, 0);
-        var items = await collections.WithAsync(request.Collection, collection => Coordinator.GetAsync(collection, get, context.CancellationToken));
+        var items = await collections.WithAsync(request.Collection, collection =>
+        {
+            options.Limits.CheckAnswer(get.Ids.Length, collection, get.WithVectors, "ids");
+            return Coordinator.GetAsync(collection, get, context.CancellationToken);
+        });
         return new V1.GetResponse { Items = { items.Items.OfType<byte[]>().Select(ItemMapping.Write) } };
     }
 
@@ -44,7 +50,11 @@ internal sealed class ItemsService(CatalogCache collections, ItemWriter writer, 
             throw ManifoldException.Invalid("limit", $"the limit must be 1 to {options.Limits.MaxPageItems}; {limit} was given");
         }
         var scroll = new ShardScroll(request.After.Length == 0 ? null : request.After, limit, FilterMapping.ReadEncoded(request.Filter), request.WithVectors);
-        var page = await collections.WithAsync(request.Collection, collection => Coordinator.ScrollAsync(collection, scroll, context.CancellationToken));
+        var page = await collections.WithAsync(request.Collection, collection =>
+        {
+            options.Limits.CheckAnswer(limit, collection, scroll.WithVectors, "limit");
+            return Coordinator.ScrollAsync(collection, scroll, context.CancellationToken);
+        });
         return new V1.ScrollResponse { Items = { page.Items.Select(item => ItemMapping.Write(item!)) }, Next = page.Next ?? "" };
     }
 
@@ -60,7 +70,8 @@ internal sealed class ItemsService(CatalogCache collections, ItemWriter writer, 
     public override async Task Ingest(
         IAsyncStreamReader<V1.UpsertRequest> requestStream, IServerStreamWriter<V1.WriteResponse> responseStream, ServerCallContext context)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        // An open stream must not hold up a server that is told to stop.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         var underWay = Channel.CreateBounded<Task<BatchResult>>(IngestWindow);
         var reading = ReadAsync();
         try
@@ -70,10 +81,18 @@ internal sealed class ItemsService(CatalogCache collections, ItemWriter writer, 
                 await responseStream.WriteAsync(Write(await batch), stop.Token);
             }
         }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            throw new ManifoldException(ErrorKind.Unavailable, "the server is stopping", retryAfter: TimeSpan.FromSeconds(1));
+        }
         finally
         {
             await stop.CancelAsync();
             await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (underWay.Reader.TryRead(out var left))
+            {
+                await ((Task)left).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
 
         // A channel that holds a window of batches: reading stops while it is full, and the client is held back by flow control.
@@ -82,16 +101,11 @@ internal sealed class ItemsService(CatalogCache collections, ItemWriter writer, 
             Exception? failure = null;
             try
             {
-                // One writer's batches go one after the other, since shards refuse what is out of sequence.
-                (string? Writer, Task<BatchResult> Batch) last = (null, Task.FromResult(new BatchResult(0, [], new Dictionary<int, long>(), false)));
+                Task<BatchResult>? last = null;
                 await foreach (var request in requestStream.ReadAllAsync(stop.Token))
                 {
-                    if (request.Writer is { } writer && writer.Writer == last.Writer)
-                    {
-                        await ((Task)last.Batch).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                    }
-                    last = (request.Writer?.Writer, UpsertAsync(request, stop.Token));
-                    await underWay.Writer.WriteAsync(last.Batch, stop.Token);
+                    last = WriteAfterAsync(last, request, stop.Token);
+                    await underWay.Writer.WriteAsync(last, stop.Token);
                 }
             }
             catch (Exception e)
@@ -102,28 +116,51 @@ internal sealed class ItemsService(CatalogCache collections, ItemWriter writer, 
         }
     }
 
-    private async Task<BatchResult> UpsertAsync(V1.UpsertRequest request, CancellationToken cancellationToken)
+    /// <summary>Prepares a batch at once, and writes it after the one before: encoding overlaps, and the order is that of the stream.</summary>
+    private async Task<BatchResult> WriteAfterAsync(Task<BatchResult>? last, V1.UpsertRequest request, CancellationToken cancellationToken)
+    {
+        var collection = await collections.GetAsync(request.Collection);
+        var prepared = await PrepareAsync(request, collection, cancellationToken);
+        if (last is not null)
+        {
+            // What failed ends the stream, and nothing may be written after it.
+            await last;
+        }
+        try
+        {
+            return await WriteAsync(prepared, request, cancellationToken);
+        }
+        catch (ManifoldException e) when (e is { Kind: ErrorKind.NotFound, Field: "collection" })
+        {
+            collections.Forget(collection);
+            throw;
+        }
+    }
+
+    private Task<BatchResult> WriteAsync(PreparedWrite prepared, V1.UpsertRequest request, CancellationToken cancellationToken) =>
+        writer.WriteAsync(prepared, IsDurable(request.Acknowledgement), cancellationToken);
+
+    private async Task<PreparedWrite> PrepareAsync(V1.UpsertRequest request, CollectionInfo collection, CancellationToken cancellationToken)
     {
         CheckCount(request.Items.Count, "items");
+        _ = IsDurable(request.Acknowledgement);
         var sequence = ReadWriter(request.Writer);
-        return await collections.WithAsync(request.Collection, async collection =>
+        var writes = new List<ItemWrite>(request.Items.Count);
+        var failures = new List<ItemFailure>();
+        for (var i = 0; i < request.Items.Count; i++)
         {
-            var writes = new List<ItemWrite>(request.Items.Count);
-            var failures = new List<ItemFailure>();
-            for (var i = 0; i < request.Items.Count; i++)
+            try
             {
-                try
-                {
-                    writes.Add(ItemMapping.Read(request.Items[i], collection, i));
-                }
-                catch (ManifoldException e)
-                {
-                    failures.Add(new ItemFailure(i, request.Items[i].Item?.Id ?? "", e));
-                }
+                writes.Add(ItemMapping.Read(request.Items[i], collection, i));
             }
-            var result = await writer.UpsertAsync(collection, writes, sequence, IsDurable(request.Acknowledgement), cancellationToken);
-            return failures.Count == 0 ? result : result with { Failures = [.. result.Failures.Concat(failures).OrderBy(f => f.Index)] };
-        });
+            catch (ManifoldException e)
+            {
+                failures.Add(new ItemFailure(i, request.Items[i].Item?.Id ?? "", e));
+            }
+        }
+        var prepared = await writer.PrepareUpsertAsync(collection, writes, sequence, cancellationToken);
+        failures.ForEach(f => prepared.Fail(f.Index, f.Id, f.Error));
+        return prepared;
     }
 
     private void CheckCount(int count, string field)
@@ -159,7 +196,7 @@ internal sealed class ItemsService(CatalogCache collections, ItemWriter writer, 
     private static V1.WriteResponse Write(BatchResult result) => new()
     {
         Written = result.Written,
-        Acknowledgement = result.Durable ? V1.Acknowledgement.Durable : V1.Acknowledgement.Applied,
+        Acknowledgement = result.Written == 0 ? V1.Acknowledgement.Unspecified : result.Durable ? V1.Acknowledgement.Durable : V1.Acknowledgement.Applied,
         Positions = { result.Positions.OrderBy(p => p.Key).Select(p => new V1.ShardPosition { Shard = p.Key, Position = p.Value }) },
         Errors =
         {

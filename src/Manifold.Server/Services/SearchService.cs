@@ -10,7 +10,7 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
 {
     public override async Task<V1.QueryResponse> Query(V1.QueryRequest request, ServerCallContext context)
     {
-        var limit = request.Limit == 0 ? 10 : request.Limit;
+        var limit = request.Limit == 0 ? Math.Min(10, options.Limits.MaxHits) : request.Limit;
         if (limit < 1 || limit > options.Limits.MaxHits)
         {
             throw ManifoldException.Invalid("limit", $"the limit must be 1 to {options.Limits.MaxHits}; {limit} was given");
@@ -26,6 +26,7 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
         var filter = FilterMapping.ReadEncoded(request.Filter);
         return await collections.WithAsync(request.Collection, async collection =>
         {
+            options.Limits.CheckAnswer(limit, collection, request.WithVectors && !request.IdsOnly, "limit");
             var space = collection.Space(request.Space, "space");
             var atLeast = ReadPositions(request, collection);
             var vector = QueryVector.Combine(space.Metric, await ReadPartsAsync(request, collection, space, atLeast, context.CancellationToken));
@@ -62,16 +63,16 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
             };
             if (vector.Length != space.Dimension)
             {
-                throw ManifoldException.Invalid($"{field}.vector", $"space \"{space.Name}\" has {space.Dimension} dimensions, and the vector {vector.Length}");
+                throw ManifoldException.Invalid(part.KindCase == V1.QueryPart.KindOneofCase.Vector ? $"{field}.vector" : field, $"space \"{space.Name}\" has {space.Dimension} dimensions, and the vector {vector.Length}");
             }
             if (!VectorMath.IsFinite(vector))
             {
                 throw ManifoldException.Invalid($"{field}.vector", "the vector has components that are not finite numbers");
             }
             var weight = part.HasWeight ? part.Weight : 1;
-            return double.IsFinite(weight) && weight != 0
+            return float.IsFinite((float)weight) && (float)weight != 0
                 ? (vector, weight)
-                : throw ManifoldException.Invalid($"{field}.weight", $"the weight must be a finite number and not 0; {weight} was given");
+                : throw ManifoldException.Invalid($"{field}.weight", $"the weight must be a float32 number and not 0; {weight} was given");
         }));
         return [.. vectors];
     }

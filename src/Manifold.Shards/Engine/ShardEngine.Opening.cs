@@ -46,7 +46,7 @@ public sealed partial class ShardEngine
             {
                 CorruptDataException or CorruptSegmentException or InvalidDataException => new ShardCorruptException($"shard {definition.Shard} is damaged: {e.Message}", e),
                 FileNotFoundException => new ShardCorruptException($"shard {definition.Shard} misses a segment that its manifest names: {e.Message}", e),
-                FencedException or LogUnavailableException or IOException or DocumentConflictException =>
+                FencedException or LogUnavailableException or LogTruncatedException or IOException or UnauthorizedAccessException or DocumentConflictException =>
                     new ShardUnavailableException($"shard {definition.Shard} cannot be opened: {e.Message}", e),
                 _ => e,
             };
@@ -78,7 +78,6 @@ public sealed partial class ShardEngine
 
     private static async Task<Segment> LoadAsync(ISegmentStore store, SegmentEntry entry, IndexWriter index, CancellationToken cancellationToken)
     {
-        var segment = Segment.Open(await store.GetLocalPathAsync(entry.Segment.Name, cancellationToken));
         var deleted = RowBitmap.Empty;
         if (entry.Deletions is { } deletions)
         {
@@ -86,8 +85,17 @@ public sealed partial class ShardEngine
             var path = await store.GetLocalPathAsync(deletions.Name, cancellationToken);
             deleted = DeletionList.Read(await File.ReadAllBytesAsync(path, cancellationToken), path);
         }
-        index.AddSegment(entry.Segment.Name, segment, deleted);
-        return segment;
+        var segment = Segment.Open(await store.GetLocalPathAsync(entry.Segment.Name, cancellationToken));
+        try
+        {
+            index.AddSegment(entry.Segment.Name, segment, deleted);
+            return segment;
+        }
+        catch (ArgumentException e)
+        {
+            segment.Dispose();
+            throw new CorruptDataException($"segment {entry.Segment.Name} does not fit its shard: {e.Message}", e);
+        }
     }
 
     /// <summary>Applies what the log holds beyond the manifest.</summary>

@@ -14,37 +14,32 @@ public sealed partial class ShardEngine
         {
             var frozen = _index.Freeze();
             _index.Publish();
-            var through = _manifest with
-            {
-                Position = _appliedPosition,
-                Checksum = _appliedChecksum,
-                Writers = _appliedWriters.ToList(),
-            };
-            _sealing = Task.Run(() => SealAsync(frozen, through), CancellationToken.None);
+            var seal = new Seal(frozen, _appliedPosition, _appliedChecksum, _appliedWriters.ToList());
+            _sealing = Task.Run(() => SealAsync(seal), CancellationToken.None);
         }
     }
 
     /// <summary>Tries until the segment is sealed, the lead is lost or the engine closes. What is not sealed stays searchable and in the log.</summary>
-    private async Task SealAsync(FrozenSegment frozen, ShardManifest through)
+    private async Task SealAsync(Seal seal)
     {
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
-                await SealOnceAsync(frozen, through);
+                await AdvanceAsync(seal, _stopping.Token);
                 await CollectGarbageAsync();
-                return;
+                break;
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
-                return;
+                break;
             }
             catch (FencedException e)
             {
                 var failure = new ShardUnavailableException($"shard {_definition.Shard} has a newer leader", e);
                 Log.Failed(_services.Logger, failure, _definition.Shard);
                 Fail(failure);
-                return;
+                break;
             }
             catch (Exception e)
             {
@@ -52,65 +47,100 @@ public sealed partial class ShardEngine
                 await Task.Delay(_services.Options.SealRetryAfter, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+        if (!seal.Swapped)
+        {
+            seal.Segment?.Dispose();
+        }
     }
 
-    /// <summary>Store and read back, name in the manifest, swap in memory, and only then truncate the log.</summary>
-    private async Task SealOnceAsync(FrozenSegment frozen, ShardManifest through)
+    /// <summary>
+    /// Store and read back, name in the manifest, swap in memory, and only then truncate the log. Each step that was done stays done, so that a
+    /// seal that failed half-way is taken up where it stopped.
+    /// </summary>
+    private async Task AdvanceAsync(Seal seal, CancellationToken token)
     {
-        var token = _stopping.Token;
-        var (stored, segment) = frozen.LiveRows > 0 ? await StoreAsync(frozen, token) : (null, null);
+        if (seal.Stored is null && seal.Frozen.LiveRows > 0)
+        {
+            seal.Stored = await StoreAsync("seg", stream => seal.Frozen.WriteTo(stream, token), token);
+        }
+        if (seal.Stored is { } stored)
+        {
+            seal.Segment ??= Segment.Open(await _services.Segments.GetLocalPathAsync(stored.Name, token));
+        }
+        if (!seal.Named)
+        {
+            await NameAsync(seal, token);
+            seal.Named = true;
+        }
+        if (!seal.Swapped)
+        {
+            await OnApplyingLoopAsync(() => Swap(seal));
+            seal.Swapped = true;
+        }
+        await _log.TruncateAsync(_epoch, seal.Position, token);
+        Log.Sealed(
+            _services.Logger, _definition.Shard, seal.Stored?.Name ?? "nothing", seal.Frozen.LiveRows, seal.Stored?.Length ?? 0, seal.Position);
+    }
 
+    /// <summary>Puts the segment, and the deletions of those before it, into the manifest.</summary>
+    private async Task NameAsync(Seal seal, CancellationToken token)
+    {
         // Deletions newer than the sealed position may be among these: reading the log again from there repeats them, which changes nothing.
         var deletions = await OnApplyingLoopAsync(() => _index.SealedDeletions().ToDictionary(d => d.Name));
         var entries = new List<SegmentEntry>();
         foreach (var entry in _manifest.Segments)
         {
             var (name, deleted, changed) = deletions[entry.Segment.Name];
-            entries.Add(changed ? entry with { Deletions = await StoreAsync(deleted, token) } : entry);
+            if (!changed)
+            {
+                entries.Add(entry);
+                continue;
+            }
+            if (!seal.Deletions.TryGetValue(name, out var list) || list.Deleted.Count != deleted.Count)
+            {
+                seal.Deletions[name] = list = (deleted, await StoreAsync("del", stream => DeletionList.Write(stream, deleted), token));
+            }
+            entries.Add(entry with { Deletions = list.Stored });
         }
-        if (stored is not null)
+        if (seal.Stored is { } stored)
         {
             entries.Add(new SegmentEntry(stored, null));
         }
-        await WriteManifestAsync(through with { Epoch = _epoch, Segments = entries }, token);
+        await WriteManifestAsync(
+            new ShardManifest { Epoch = _epoch, Position = seal.Position, Checksum = seal.Checksum, Segments = entries, Writers = seal.Writers }, token);
+    }
 
-        await OnApplyingLoopAsync(() =>
+    private SearchView Swap(Seal seal)
+    {
+        if (seal.Stored is { } stored)
         {
-            foreach (var (name, deleted, changed) in deletions.Values)
-            {
-                if (changed)
-                {
-                    _index.MarkPersisted(name, deleted);
-                }
-            }
-            if (segment is not null)
-            {
-                _index.Replace(frozen, stored!.Name, segment);
-            }
-            else
-            {
-                _index.Drop(frozen);
-            }
-            return _index.Publish();
-        });
-        await _log.TruncateAsync(_epoch, through.Position, token);
-        Log.Sealed(_services.Logger, _definition.Shard, stored?.Name ?? "nothing", frozen.LiveRows, stored?.Length ?? 0, through.Position);
+            _index.Replace(seal.Frozen, stored.Name, seal.Segment!);
+        }
+        else
+        {
+            _index.Drop(seal.Frozen);
+        }
+        foreach (var (name, list) in seal.Deletions)
+        {
+            _index.MarkPersisted(name, list.Deleted);
+        }
+        return _index.Publish();
     }
 
-    private async Task<(StoredObject, Segment)> StoreAsync(FrozenSegment frozen, CancellationToken token)
+    private async Task<StoredObject> StoreAsync(string kind, Action<Stream> write, CancellationToken token)
     {
-        var stored = await _services.Segments.PutAsync(
-            NewName("seg"), (stream, ct) => Task.Run(() => frozen.WriteTo(stream, ct), ct), token);
-        await _services.Segments.VerifyAsync(stored, token);
-        return (stored, Segment.Open(await _services.Segments.GetLocalPathAsync(stored.Name, token)));
-    }
-
-    private async Task<StoredObject> StoreAsync(RowBitmap deleted, CancellationToken token)
-    {
-        var stored = await _services.Segments.PutAsync(
-            NewName("del"), (stream, ct) => Task.Run(() => DeletionList.Write(stream, deleted), ct), token);
-        await _services.Segments.VerifyAsync(stored, token);
-        return stored;
+        var stored = await _services.Segments.PutAsync(NewName(kind), (stream, ct) => Task.Run(() => write(stream), ct), token);
+        try
+        {
+            await _services.Segments.VerifyAsync(stored, token);
+            return stored;
+        }
+        catch (Exception)
+        {
+            // Nothing names it yet, and the next try stores another: it would stay until an epoch passes.
+            await _services.Segments.DeleteAsync(stored.Name, CancellationToken.None);
+            throw;
+        }
     }
 
     /// <summary>Compare-and-swaps the manifest; after a conflict, reads it again to tell a newer leader from a write of ours that timed out.</summary>
@@ -123,7 +153,7 @@ public sealed partial class ShardEngine
         catch (DocumentConflictException)
         {
             var (found, etag) = await _manifests.ReadAsync(token);
-            if (found.Epoch != _epoch || found.Position != manifest.Position)
+            if (found.Epoch != _epoch || found.Position != manifest.Position || !found.Segments.SequenceEqual(manifest.Segments))
             {
                 throw new FencedException($"the manifest of shard {_definition.Shard} has epoch {found.Epoch} and position {found.Position}, and this leader's is {_epoch}");
             }
@@ -147,8 +177,9 @@ public sealed partial class ShardEngine
                 }
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
+            // Nothing depends on it: what is left is collected the next time.
             Log.CollectFailed(_services.Logger, e, _definition.Shard);
         }
     }
@@ -182,5 +213,27 @@ public sealed partial class ShardEngine
         var file = name.AsSpan(name.LastIndexOf('/') + 1);
         var dash = file.IndexOf('-');
         return dash > 0 && long.TryParse(file[..dash], out var epoch) ? epoch : null;
+    }
+
+    /// <summary>A seal under way, and how far it has come.</summary>
+    private sealed class Seal(FrozenSegment frozen, long position, ulong checksum, IReadOnlyList<WriterEntry> writers)
+    {
+        public FrozenSegment Frozen => frozen;
+
+        public long Position => position;
+
+        public ulong Checksum => checksum;
+
+        public IReadOnlyList<WriterEntry> Writers => writers;
+
+        public StoredObject? Stored { get; set; }
+
+        public Segment? Segment { get; set; }
+
+        public Dictionary<string, (RowBitmap Deleted, StoredObject Stored)> Deletions { get; } = new(StringComparer.Ordinal);
+
+        public bool Named { get; set; }
+
+        public bool Swapped { get; set; }
     }
 }

@@ -1,3 +1,4 @@
+using Manifold.Index;
 using Manifold.Storage;
 
 namespace Manifold.Shards;
@@ -20,13 +21,15 @@ public sealed partial class ShardEngine
     /// <exception cref="ShardUnavailableException">The log failed; the outcome is unknown.</exception>
     public async Task<WriteResult> WriteAsync(ReadOnlyMemory<byte> batch, Acknowledgement acknowledgement, CancellationToken cancellationToken)
     {
+        // Too late is not at all: the caller may have written something newer by another way.
+        cancellationToken.ThrowIfCancellationRequested();
         var (position, pending) = HandOver(batch);
         if (pending is null)
         {
             await WaitAppliedAsync(position, cancellationToken);
             return new WriteResult(position, Acknowledgement.Applied);
         }
-        await (acknowledgement == Acknowledgement.Durable ? pending.Durable : pending.Applied.Task).WaitAsync(cancellationToken);
+        await (acknowledgement == Acknowledgement.Durable ? pending.WaitDurableAsync() : pending.Applied.Task).WaitAsync(cancellationToken);
         return new WriteResult(position, acknowledgement);
     }
 
@@ -40,7 +43,7 @@ public sealed partial class ShardEngine
             parsed.Validate(_definition.Spaces);
             if (!parsed.Writer.IsEmpty)
             {
-                entry = new WriterEntry(parsed.WriterName, parsed.Sequence, 0);
+                entry = new WriterEntry(parsed.WriterName, parsed.Sequence, 0, parsed.GetIdentity());
             }
         }
         catch (InvalidDataException e)
@@ -55,7 +58,9 @@ public sealed partial class ShardEngine
             {
                 if (entry.Sequence == last.Sequence)
                 {
-                    return (last.Position, null);
+                    return entry.Identity == last.Identity
+                        ? (last.Position, null)
+                        : throw new StaleWriteException($"writer \"{entry.Writer}\" used sequence number {entry.Sequence} before, for other items; this batch was not written");
                 }
                 if (entry.Sequence < last.Sequence)
                 {
@@ -91,7 +96,7 @@ public sealed partial class ShardEngine
         Exception? broken = null;
         while (await _steps.Reader.WaitToReadAsync())
         {
-            while (_steps.Reader.TryPeek(out var step))
+            while (applied.Count < MaxRecordsPerPublish && _steps.Reader.TryPeek(out var step))
             {
                 if (step.Write is { Append.IsCompleted: false } && applied.Count > 0)
                 {
@@ -110,26 +115,31 @@ public sealed partial class ShardEngine
                     {
                         Apply(write.Batch.Span, write.Position);
                         _appliedChecksum = checksum;
+                        applied.Add(write);
+                        continue;
                     }
                 }
                 catch (Exception e)
                 {
                     broken ??= e;
                 }
-                if (broken is not null)
+                StopWriting([write], broken!);
+            }
+            try
+            {
+                Publish(applied);
+                if (broken is null)
                 {
-                    Publish(applied);
-                    StopWriting(write, broken);
-                    continue;
-                }
-                applied.Add(write);
-                if (applied.Count == MaxRecordsPerPublish)
-                {
-                    break;
+                    SealIfFull();
                 }
             }
-            Publish(applied);
-            SealIfFull();
+            catch (Exception e)
+            {
+                // Nothing that is known to happen; but a loop that ended here would leave its writers waiting for ever.
+                broken ??= e;
+                StopWriting(applied, e);
+            }
+            applied.Clear();
         }
     }
 
@@ -139,7 +149,7 @@ public sealed partial class ShardEngine
         batch.ApplyTo(_index);
         if (!batch.Writer.IsEmpty)
         {
-            _appliedWriters.Set(new WriterEntry(batch.WriterName, batch.Sequence, position));
+            _appliedWriters.Set(new WriterEntry(batch.WriterName, batch.Sequence, position, batch.GetIdentity()));
         }
     }
 
@@ -166,16 +176,18 @@ public sealed partial class ShardEngine
         {
             write.Applied.TrySetResult();
         }
-        applied.Clear();
     }
 
     /// <summary>After a refused append nothing more is applied: what is in the log is read again by the next leader.</summary>
-    private void StopWriting(PendingWrite write, Exception reason)
+    private void StopWriting(IReadOnlyList<PendingWrite> writes, Exception reason)
     {
-        var message = reason is FencedException
-            ? $"shard {_definition.Shard} has a newer leader"
-            : $"a write to shard {_definition.Shard} failed, and whether it is in the log is unknown: {reason.Message}";
-        var failure = new ShardUnavailableException(message, reason);
+        Exception failure = reason switch
+        {
+            FencedException => new ShardUnavailableException($"shard {_definition.Shard} has a newer leader", reason),
+            CorruptSegmentException => new ShardCorruptException($"shard {_definition.Shard} is damaged: {reason.Message}", reason),
+            _ => new ShardUnavailableException(
+                $"a write to shard {_definition.Shard} failed, and whether it is in the log is unknown: {reason.Message}", reason),
+        };
         if (Failure is null)
         {
             Log.Failed(_services.Logger, failure, _definition.Shard);
@@ -183,10 +195,13 @@ public sealed partial class ShardEngine
         Fail(failure);
         lock (_gate)
         {
-            _pendingBytes -= write.Batch.Length;
+            _pendingBytes -= writes.Sum(w => (long)w.Batch.Length);
         }
-        write.Applied.TrySetException(failure);
-        _ = write.Applied.Task.Exception; // A caller that waits for Durable does not look at it.
+        foreach (var write in writes)
+        {
+            write.Applied.TrySetException(failure);
+            _ = write.Applied.Task.Exception; // A caller that waits for Durable does not look at it.
+        }
     }
 
     /// <summary>A thing for the loop to do: apply a write, or run something that touches the index.</summary>
@@ -202,9 +217,7 @@ public sealed partial class ShardEngine
 
         public TaskCompletionSource Applied { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task Durable => WaitDurableAsync();
-
-        private async Task WaitDurableAsync()
+        public async Task WaitDurableAsync()
         {
             try
             {

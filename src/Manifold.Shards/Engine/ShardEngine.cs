@@ -77,7 +77,8 @@ public sealed partial class ShardEngine : IAsyncDisposable
     }
 
     /// <summary>Waits until searches see <paramref name="position"/>.</summary>
-    /// <exception cref="ShardUnavailableException">The engine failed before it got there, or was never handed such a position.</exception>
+    /// <exception cref="ShardUnavailableException">The engine failed before it got there.</exception>
+    /// <exception cref="UnknownPositionException">It was never handed such a position.</exception>
     public async Task WaitAppliedAsync(long position, CancellationToken cancellationToken)
     {
         while (AppliedPosition < position)
@@ -89,7 +90,7 @@ public sealed partial class ShardEngine : IAsyncDisposable
                 ThrowIfFailed();
                 if (position > _handedPosition)
                 {
-                    throw new ShardUnavailableException($"shard {_definition.Shard} is at position {_handedPosition}, and {position} was asked for");
+                    throw new UnknownPositionException($"shard {_definition.Shard} is at position {_handedPosition}, and {position} was asked for");
                 }
             }
             if (AppliedPosition >= position)
@@ -107,18 +108,36 @@ public sealed partial class ShardEngine : IAsyncDisposable
         return new ShardState(_epoch, AppliedPosition, view.View.LiveRows, _manifest.Segments.Count, _index.GrowingRows, Failure?.Message);
     }
 
+    internal ShardState? TryGetState()
+    {
+        try
+        {
+            return GetState();
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Stops taking writes, lets those under way finish, and lets go of memory once the last view is released.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
         Fail(new ShardUnavailableException($"shard {_definition.Shard} is closing"));
         _steps.Writer.TryComplete();
-        await _applying;
-        await _sealing;
-        await _verifying;
-        _index.Dispose();
-        await _log.DisposeAsync();
-        _stopping.Dispose();
+        try
+        {
+            await _applying;
+            await _sealing;
+            await _verifying;
+        }
+        finally
+        {
+            _index.Dispose();
+            await _log.DisposeAsync();
+            _stopping.Dispose();
+        }
     }
 
     private void ThrowIfFailed()

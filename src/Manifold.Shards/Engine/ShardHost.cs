@@ -66,9 +66,9 @@ public sealed class ShardHost(ShardServices services) : IAsyncDisposable
         }
     }
 
-    /// <summary>The state of every shard that was asked for: its engine's, or why there is none.</summary>
-    public IReadOnlyDictionary<string, (ShardState? State, string? Failure)> GetStates() =>
-        _slots.ToDictionary(s => s.Key, s => (s.Value.Engine?.GetState(), s.Value.LastFailure?.Message), StringComparer.Ordinal);
+    /// <summary>The state of a shard's engine, and why its last opening failed; both <c>null</c> for one that nothing has asked for yet.</summary>
+    public (ShardState? State, string? Failure) GetState(string shard) =>
+        _slots.TryGetValue(shard, out var slot) ? (slot.Engine?.TryGetState(), slot.LastFailure?.Message) : (null, null);
 
     public async ValueTask DisposeAsync()
     {
@@ -93,32 +93,42 @@ public sealed class ShardHost(ShardServices services) : IAsyncDisposable
             {
                 return opened;
             }
-            if (slot.Dropped || _closing)
+            if (slot.Dropped)
             {
-                throw new ShardUnavailableException($"shard {definition.Shard} {(_closing ? "is closing" : "was dropped")}");
+                throw new ShardDroppedException($"shard {definition.Shard} was dropped");
+            }
+            if (_closing)
+            {
+                throw new ShardUnavailableException($"shard {definition.Shard} is closing");
+            }
+            if (slot.Engine?.Failure is ShardCorruptException corrupt)
+            {
+                // Opening it again would serve the damaged bytes until they are read to the same place again.
+                throw Again(corrupt);
             }
             if (slot.LastFailure is { } failure && DateTime.UtcNow - slot.FailedAt < ReopenAfter)
             {
                 throw Again(failure);
             }
+            ShardEngine engine;
             try
             {
                 // The new leader raises the epoch first, so whatever the old one still does is refused. Opening does not belong to the
-                // caller that happened to ask first: its cancellation must not undo it.
-                var engine = await ShardEngine.OpenAsync(definition, services, CancellationToken.None);
-                var old = slot.Engine;
-                (slot.Engine, slot.LastFailure) = (engine, null);
-                if (old is not null)
-                {
-                    await old.DisposeAsync();
-                }
-                return engine;
+                // caller that happened to ask first: its cancellation must not undo it. It is work for the pool, not for a grain's turn.
+                engine = await Task.Run(() => ShardEngine.OpenAsync(definition, services, CancellationToken.None), CancellationToken.None);
             }
             catch (Exception e)
             {
                 (slot.LastFailure, slot.FailedAt) = (e, DateTime.UtcNow);
                 throw;
             }
+            var old = slot.Engine;
+            (slot.Engine, slot.LastFailure) = (engine, null);
+            if (old is not null)
+            {
+                await old.DisposeAsync();
+            }
+            return engine;
         }
         finally
         {

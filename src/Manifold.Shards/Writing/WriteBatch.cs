@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 using Manifold.Index;
 
@@ -36,6 +37,24 @@ internal readonly ref struct WriteBatch
 
     public string WriterName => Encoding.UTF8.GetString(Writer);
 
+    /// <summary>
+    /// XXH3-64 over the kind and id of each operation: tells a repetition from another batch under the same sequence number. The vectors are left out,
+    /// since encoding the same content again need not give the same bits.
+    /// </summary>
+    public ulong GetIdentity()
+    {
+        var hash = new XxHash3();
+        var rest = _operations;
+        for (var i = 0; i < Count; i++)
+        {
+            var kind = ReadKind(ref rest);
+            var id = kind == WriteKind.Delete ? ReadId(ref rest) : ReadItem(ref rest).Id;
+            hash.Append([(byte)kind, (byte)id.Length, (byte)(id.Length >> 8)]);
+            hash.Append(id);
+        }
+        return hash.GetCurrentHashAsUInt64();
+    }
+
     /// <summary>Reads every operation without applying it.</summary>
     /// <exception cref="InvalidDataException">The batch is malformed, or a vector does not have its space's dimension.</exception>
     public void Validate(IReadOnlyList<SpaceSchema> spaces)
@@ -52,7 +71,7 @@ internal readonly ref struct WriteBatch
                 ReadId(ref rest);
                 continue;
             }
-            var item = ItemView.Read(rest, out var consumed);
+            var item = ReadItem(ref rest);
             var vectors = 0;
             foreach (var vector in item.Vectors)
             {
@@ -63,7 +82,6 @@ internal readonly ref struct WriteBatch
             {
                 throw new InvalidDataException($"operation {i}: the item has no vector");
             }
-            rest = rest[consumed..];
         }
         if (!rest.IsEmpty)
         {
@@ -82,8 +100,7 @@ internal readonly ref struct WriteBatch
                 index.Delete(ReadId(ref rest));
                 continue;
             }
-            index.Upsert(ItemView.Read(rest, out var consumed));
-            rest = rest[consumed..];
+            index.Upsert(ReadItem(ref rest));
         }
     }
 
@@ -119,6 +136,13 @@ internal readonly ref struct WriteBatch
         var kind = (WriteKind)rest[0];
         rest = rest[1..];
         return kind;
+    }
+
+    private static ItemView ReadItem(ref ReadOnlySpan<byte> rest)
+    {
+        var item = ItemView.Read(rest, out var consumed);
+        rest = rest[consumed..];
+        return item;
     }
 
     private static ReadOnlySpan<byte> ReadId(ref ReadOnlySpan<byte> rest)

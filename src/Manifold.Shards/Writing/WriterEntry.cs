@@ -4,4 +4,5 @@ namespace Manifold.Shards;
 /// <param name="Writer">The writer's name.</param>
 /// <param name="Sequence">Its last sequence number.</param>
 /// <param name="Position">Where that write stands in the log.</param>
-public sealed record WriterEntry(string Writer, long Sequence, long Position);
+/// <param name="Identity">A hash of the kinds and ids of its operations.</param>
+public sealed record WriterEntry(string Writer, long Sequence, long Position, ulong Identity);

@@ -62,7 +62,9 @@ public sealed class CollectionTests(SharedServer shared)
             StatusCode.AlreadyExists,
             _server.CreateAsync(new CreateCollectionRequest
             {
-                Name = name, ShardCount = shards, Spaces = { new Space { Name = space, Dimension = dimension, Metric = metric } },
+                Name = name,
+                ShardCount = shards,
+                Spaces = { new Space { Name = space, Dimension = dimension, Metric = metric } },
             }),
             "name");
     }
@@ -114,7 +116,8 @@ public sealed class CollectionTests(SharedServer shared)
         StatusCode.InvalidArgument,
         _server.CreateAsync(new CreateCollectionRequest
         {
-            Name = TestServer.NewName(), Spaces = { Enumerable.Range(0, 17).Select(i => new Space { Name = $"s{i}", Dimension = 2 }) },
+            Name = TestServer.NewName(),
+            Spaces = { Enumerable.Range(0, 17).Select(i => new Space { Name = $"s{i}", Dimension = 2 }) },
         }),
         "spaces");
 

@@ -45,7 +45,10 @@ public sealed class TestServer : IAsyncDisposable
     {
         var all = new Dictionary<string, string?>
         {
-            ["Manifold:Data"] = data, ["Manifold:Port"] = "0", ["Manifold:HttpPort"] = "0", ["Logging:LogLevel:Default"] = "Error",
+            ["Manifold:Data"] = data,
+            ["Manifold:Port"] = "0",
+            ["Manifold:HttpPort"] = "0",
+            ["Logging:LogLevel:Default"] = "Error",
         };
         foreach (var (key, value) in settings)
         {

@@ -203,15 +203,15 @@ public sealed class SearchTests(SharedServer shared, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Query_AtLeastAPositionThatNoWriteHas_Unavailable()
+    public async Task Query_AtLeastAPositionThatNoWriteHas_FailedPrecondition()
     {
         var name = await _server.CreateAsync(dimension: 1);
         await _server.UpsertAsync(name, Requests.Item("a", 1));
         var request = Requests.Query(name, 1);
         request.AtLeast.Add(new ShardPosition { Position = 2 });
         var refusal = await Refusal.OfAsync(_server.QueryAsync(request));
-        Assert.Equal(StatusCode.Unavailable, refusal.Code);
-        Assert.NotNull(refusal.RetryAfter);
+        Assert.Equal(StatusCode.FailedPrecondition, refusal.Code);
+        Assert.Contains("at_least", refusal.Fields.Keys);
     }
 
     private static double Norm(float[] vector) => Math.Sqrt(vector.Sum(v => (double)v * v));
