@@ -1,0 +1,94 @@
+using Manifold.Encoders;
+using Manifold.Encoders.Tests;
+using Manifold.Shards;
+using Manifold.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.TestingHost;
+
+namespace Manifold.Grains.Tests;
+
+/// <summary>Silos with roles in this process, on one folder.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    private readonly InProcessTestCluster _cluster;
+    private readonly IReadOnlyList<IAsyncDisposable> _owned;
+    private readonly IReadOnlyDictionary<SiloAddress, SiloRoles> _roles;
+
+    private TestCluster(InProcessTestCluster cluster, IReadOnlyList<IAsyncDisposable> owned, IReadOnlyDictionary<SiloAddress, SiloRoles> roles) =>
+        (_cluster, _owned, _roles) = (cluster, owned, roles);
+
+    public IReadOnlyDictionary<SiloAddress, SiloRoles> Roles => _roles;
+
+    /// <summary>What calls from outside use.</summary>
+    public IGrainFactory Client => _cluster.Client;
+
+    /// <param name="folder">The data folder.</param>
+    /// <param name="wrapLogs">Puts something around the logs, to make them fail.</param>
+    /// <param name="bundle">A bundle for encoder silos, or none.</param>
+    /// <param name="roles">The roles of each silo.</param>
+    public static async Task<TestCluster> StartAsync(
+        string folder, Func<IShardLogProvider, IShardLogProvider>? wrapLogs, TestBundle? bundle, params SiloRoles[] roles)
+    {
+        var logs = new FileShardLogProvider(new FileLogOptions { DataFolder = folder });
+        var storage = new SiloStorage(
+            wrapLogs?.Invoke(logs) ?? logs,
+            new FolderSegmentStore(Path.Combine(folder, "segments")),
+            new FileDocumentStore(Path.Combine(folder, "state")));
+        var encoders = new EncoderPool(new EncoderOptions { Device = EncoderDevice.Cpu, BundleFolders = bundle is null ? [] : [bundle.Folder] });
+
+        var names = new Dictionary<string, SiloRoles>();
+        var builder = new InProcessTestClusterBuilder((short)roles.Length);
+        builder.ConfigureHost(host => host.Logging.ClearProviders());
+        builder.ConfigureSilo((options, silo) =>
+        {
+            SiloRoles own;
+            lock (names)
+            {
+                names.TryAdd(options.SiloName, roles[names.Count % roles.Length]);
+                own = names[options.SiloName];
+            }
+            silo.AddManifold(own, storage, new ShardOptions(), own.HasFlag(SiloRoles.Encoder) ? encoders : null);
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        var started = new TestCluster(cluster, [encoders, logs], cluster.Silos.ToDictionary(s => s.SiloAddress, s => names[s.Name]));
+        await started.WaitForRolesAsync();
+        return started;
+    }
+
+    /// <summary>The silos of exactly these roles.</summary>
+    public SiloAddress Silo(SiloRoles roles) => _roles.Single(r => r.Value == roles).Key;
+
+    public T Service<T>(SiloRoles roles)
+        where T : notnull => _cluster.GetSiloServiceProvider(Silo(roles)).GetRequiredService<T>();
+
+    /// <summary>Where activations of a grain class are: its class's name and the silos.</summary>
+    public async Task<ILookup<string, SiloAddress>> GetActivationsAsync()
+    {
+        var statistics = await Client.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics();
+        return statistics.Where(s => s.ActivationCount > 0).ToLookup(s => s.GrainType.Split(',')[0].Split('.')[^1], s => s.SiloAddress);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.StopAllSilosAsync();
+        await _cluster.DisposeAsync();
+        foreach (var owned in _owned)
+        {
+            await owned.DisposeAsync();
+        }
+    }
+
+    /// <summary>Waits until every silo knows the roles of all: they come with the membership.</summary>
+    private async Task WaitForRolesAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        var readers = _roles.Keys.Select(silo => _cluster.GetSiloServiceProvider(silo).GetRequiredService<SiloRolesReader>()).ToArray();
+        while (!readers.All(reader => _roles.All(silo => reader.Of(silo.Key) == silo.Value)))
+        {
+            await Task.Delay(20, limit.Token);
+        }
+    }
+}
