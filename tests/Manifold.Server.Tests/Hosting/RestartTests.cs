@@ -72,7 +72,7 @@ public sealed class RestartTests
         await using var without = await TestServer.StartAsync(folder.Path);
         Assert.Equal("a", Assert.Single((await without.QueryAsync(Requests.Query("media", 1, 1, 1))).Hits).Item.Id);
         var refusal = await Refusal.OfAsync(without.UpsertAsync("media", Requests.Of("b", Requests.Text("a cat"))));
-        Assert.Equal(StatusCode.NotFound, refusal.Code);
+        Assert.Equal(StatusCode.FailedPrecondition, refusal.Code);
         Assert.Contains("tests", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(1, await without.CountAsync("media"));
     }
