@@ -31,7 +31,7 @@ public sealed class RoleFilterTests : IDisposable
             var writes = Enumerable.Range(0, 40)
                 .Select(i => new ItemWrite(i, new Item { Id = $"{caller}-{i}", Vectors = new Dictionary<string, float[]>() }, EncodeContent.OfText($"text {i}")))
                 .ToArray();
-            var result = await cluster.Service<ItemWriter>(caller).UpsertAsync(collection, writes, new WriterSequence("", 0), durable: false, Cancel);
+            var result = await cluster.UpsertAsync(caller, collection, writes);
             Assert.Empty(result.Failures);
             written += result.Written;
             for (var lane = 0; lane < EncoderClient.Lanes; lane++)

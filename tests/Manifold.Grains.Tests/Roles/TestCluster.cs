@@ -63,6 +63,15 @@ internal sealed class TestCluster : IAsyncDisposable
     public T Service<T>(SiloRoles roles)
         where T : notnull => _cluster.GetSiloServiceProvider(Silo(roles)).GetRequiredService<T>();
 
+    /// <summary>Writes items without a writer's identity, from the silo of these roles.</summary>
+    public async Task<BatchResult> UpsertAsync(SiloRoles caller, CollectionInfo collection, params IReadOnlyList<ItemWrite> writes)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var writer = Service<ItemWriter>(caller);
+        var prepared = await writer.PrepareUpsertAsync(collection, writes, new WriterSequence("", 0), cancel);
+        return await writer.WriteAsync(prepared, durable: false, cancel);
+    }
+
     /// <summary>Where activations of a grain class are: its class's name and the silos.</summary>
     public async Task<ILookup<string, SiloAddress>> GetActivationsAsync()
     {

@@ -10,7 +10,7 @@ public sealed class ErrorInterceptorTests
 {
     private static readonly Dictionary<string, (Exception Thrown, StatusCode Code)> Errors = new()
     {
-        ["cancelled"] = (new OperationCanceledException(), StatusCode.Cancelled),
+        ["given up by the server"] = (new OperationCanceledException(), StatusCode.Unavailable),
         ["invalid"] = (ManifoldException.Invalid("field", "message"), StatusCode.InvalidArgument),
         ["bad batch"] = (new InvalidBatchException("message"), StatusCode.InvalidArgument),
         ["stale"] = (new StaleWriteException("message"), StatusCode.FailedPrecondition),
@@ -41,12 +41,16 @@ public sealed class ErrorInterceptorTests
         Assert.Equal(StatusCode.DeadlineExceeded, (await Refusal.OfAsync(CallAsync(new TaskCanceledException(), DateTime.UtcNow.AddMilliseconds(-1)))).Code);
 
     [Fact]
+    public async Task AnyCall_CancelledByTheCaller_Cancelled() =>
+        Assert.Equal(StatusCode.Cancelled, (await Refusal.OfAsync(CallAsync(new OperationCanceledException(), DateTime.MaxValue, new CancellationToken(true)))).Code);
+
+    [Fact]
     public async Task AnyCall_ThrowsAStatus_IsLeftAsItIs() =>
         Assert.Equal(StatusCode.Aborted, (await Refusal.OfAsync(CallAsync(new RpcException(new Status(StatusCode.Aborted, "x")), DateTime.MaxValue))).Code);
 
-    private async Task CallAsync(Exception thrown, DateTime deadline)
+    private async Task CallAsync(Exception thrown, DateTime deadline, CancellationToken cancelled = default)
     {
-        var context = new FakeCallContext(deadline);
+        var context = new FakeCallContext(deadline, cancelled);
         var unary = await Assert.ThrowsAsync<RpcException>(() => _interceptor.UnaryServerHandler<string, string>("", context, (_, _) => throw thrown));
         var stream = await Assert.ThrowsAsync<RpcException>(
             () => _interceptor.DuplexStreamingServerHandler<string, string>(null!, null!, context, (_, _, _) => throw thrown));
@@ -54,7 +58,7 @@ public sealed class ErrorInterceptorTests
         throw unary;
     }
 
-    private sealed class FakeCallContext(DateTime deadline) : ServerCallContext
+    private sealed class FakeCallContext(DateTime deadline, CancellationToken cancelled) : ServerCallContext
     {
         protected override string MethodCore => "/manifold.v1.Search/Query";
 
@@ -66,7 +70,7 @@ public sealed class ErrorInterceptorTests
 
         protected override Metadata RequestHeadersCore => [];
 
-        protected override CancellationToken CancellationTokenCore => CancellationToken.None;
+        protected override CancellationToken CancellationTokenCore => cancelled;
 
         protected override Metadata ResponseTrailersCore => [];
 

@@ -211,7 +211,7 @@ public sealed class SearchTests(SharedServer shared, ITestOutputHelper output)
         request.AtLeast.Add(new ShardPosition { Position = 2 });
         var refusal = await Refusal.OfAsync(_server.QueryAsync(request));
         Assert.Equal(StatusCode.FailedPrecondition, refusal.Code);
-        Assert.Contains("at_least", refusal.Fields);
+        Assert.Equal(["at_least"], refusal.Fields);
     }
 
     private static double Norm(float[] vector) => Math.Sqrt(vector.Sum(v => (double)v * v));
