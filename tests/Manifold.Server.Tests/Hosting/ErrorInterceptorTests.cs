@@ -42,15 +42,15 @@ public sealed class ErrorInterceptorTests
 
     [Fact]
     public async Task AnyCall_CancelledByTheCaller_Cancelled() =>
-        Assert.Equal(StatusCode.Cancelled, (await Refusal.OfAsync(CallAsync(new OperationCanceledException(), DateTime.MaxValue, new CancellationToken(true)))).Code);
+        Assert.Equal(StatusCode.Cancelled, (await Refusal.OfAsync(CallAsync(new OperationCanceledException(), DateTime.MaxValue, isCancelled: true))).Code);
 
     [Fact]
     public async Task AnyCall_ThrowsAStatus_IsLeftAsItIs() =>
         Assert.Equal(StatusCode.Aborted, (await Refusal.OfAsync(CallAsync(new RpcException(new Status(StatusCode.Aborted, "x")), DateTime.MaxValue))).Code);
 
-    private async Task CallAsync(Exception thrown, DateTime deadline, CancellationToken cancelled = default)
+    private async Task CallAsync(Exception thrown, DateTime deadline, bool isCancelled = false)
     {
-        var context = new FakeCallContext(deadline, cancelled);
+        var context = new FakeCallContext(deadline, isCancelled);
         var unary = await Assert.ThrowsAsync<RpcException>(() => _interceptor.UnaryServerHandler<string, string>("", context, (_, _) => throw thrown));
         var stream = await Assert.ThrowsAsync<RpcException>(
             () => _interceptor.DuplexStreamingServerHandler<string, string>(null!, null!, context, (_, _, _) => throw thrown));
@@ -58,7 +58,7 @@ public sealed class ErrorInterceptorTests
         throw unary;
     }
 
-    private sealed class FakeCallContext(DateTime deadline, CancellationToken cancelled) : ServerCallContext
+    private sealed class FakeCallContext(DateTime deadline, bool isCancelled) : ServerCallContext
     {
         protected override string MethodCore => "/manifold.v1.Search/Query";
 
@@ -70,7 +70,7 @@ public sealed class ErrorInterceptorTests
 
         protected override Metadata RequestHeadersCore => [];
 
-        protected override CancellationToken CancellationTokenCore => cancelled;
+        protected override CancellationToken CancellationTokenCore => new(isCancelled);
 
         protected override Metadata ResponseTrailersCore => [];
 
