@@ -25,6 +25,21 @@ public sealed class EncoderClient(IGrainFactory grains)
         return [.. results.SelectMany(part => part)];
     }
 
+    /// <summary>Encodes content for a space, by its own bundle.</summary>
+    /// <returns>What became of each piece, in order.</returns>
+    /// <exception cref="ManifoldException">The whole call failed; FailedPrecondition where no encoder has the space's bundle (any more).</exception>
+    public async Task<Encoded[]> EncodeAsync(SpaceInfo space, IReadOnlyList<EncodeContent> contents, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await EncodeAsync(space.Encoder, contents, cancellationToken);
+        }
+        catch (ManifoldException e) when (e.Kind == ErrorKind.NotFound)
+        {
+            throw new ManifoldException(ErrorKind.FailedPrecondition, $"space \"{space.Name}\" cannot encode this: {e.Message}");
+        }
+    }
+
     /// <summary>The bundles that the cluster's encoders have loaded.</summary>
     public Task<BundleInfo[]> ListBundlesAsync() => CallAsync(grain => grain.ListBundlesAsync());
 

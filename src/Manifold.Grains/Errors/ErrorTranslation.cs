@@ -23,7 +23,7 @@ public static class ErrorTranslation
         EncoderOverloadedException e => new ManifoldException(ErrorKind.ResourceExhausted, e.Message, retryAfter: e.RetryAfter),
         InvalidContentException e => new ManifoldException(ErrorKind.InvalidArgument, e.Message),
         EncodingFailedException e => new ManifoldException(ErrorKind.Unavailable, e.Message, retryAfter: TimeSpan.FromSeconds(1)),
-        UnknownBundleException e => new ManifoldException(ErrorKind.FailedPrecondition, e.Message),
+        UnknownBundleException e => new ManifoldException(ErrorKind.NotFound, e.Message, "bundle"),
         OrleansMessageRejectionException or SiloUnavailableException or TimeoutException =>
             new ManifoldException(ErrorKind.Unavailable, $"a part of the cluster did not answer: {exception.Message}", retryAfter: TimeSpan.FromSeconds(1)),
         _ => new ManifoldException(ErrorKind.Internal, $"{exception.GetType().Name}: {exception.Message}"),

@@ -124,7 +124,7 @@ public sealed class ItemWriter(IGrainFactory grains, EncoderClient encoders)
             var wanted = Enumerable.Range(0, results.Length)
                 .Where(i => writes[i].Content is not null && results[i].Failure is null && !writes[i].Item.Vectors.ContainsKey(space.Name))
                 .ToArray();
-            var encoded = await encoders.EncodeAsync(space.Encoder, Array.ConvertAll(wanted, i => writes[i].Content!), cancellationToken);
+            var encoded = await encoders.EncodeAsync(space, Array.ConvertAll(wanted, i => writes[i].Content!), cancellationToken);
             foreach (var (i, result) in wanted.Zip(encoded))
             {
                 if (result.Vector is { } vector)

@@ -40,6 +40,20 @@ internal static class DurableFile
             PosixFile.FlushFolder(parent);
     }
 
+    /// <summary>Deletes a folder that has nothing in it; false if it has, or is not there.</summary>
+    public static bool DeleteEmptyFolder(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: false);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Deletes what a crash left of unfinished writes in a folder.</summary>
     public static void RemoveTemporaries(string folder, SearchOption depth = SearchOption.TopDirectoryOnly)
     {

@@ -84,7 +84,7 @@ public sealed class FolderSegmentStore : ISegmentStore
     public async IAsyncEnumerable<(string Name, DateTimeOffset Written)> ListAsync(
         string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var files = await Task.Run(() => Directory.GetFiles(_root, "*", SearchOption.AllDirectories), cancellationToken);
+        var files = await Task.Run(() => FilesUnder(prefix), cancellationToken);
         foreach (var file in files.Order(StringComparer.Ordinal))
         {
             var name = Path.GetRelativePath(_root, file).Replace('\\', '/');
@@ -101,24 +101,36 @@ public sealed class FolderSegmentStore : ISegmentStore
         var path = PathOf(name);
         return Task.Run(() =>
         {
-            if (!File.Exists(path))
-                return;
-            File.Delete(path);
-            PosixFile.FlushFolder(Path.GetDirectoryName(path)!);
+            lock (_renames)
+            {
+                if (!File.Exists(path))
+                    return;
+                File.Delete(path);
+                PosixFile.FlushFolder(Path.GetDirectoryName(path)!);
+                for (var folder = Path.GetDirectoryName(path)!; folder != _root && DurableFile.DeleteEmptyFolder(folder);)
+                    folder = Path.GetDirectoryName(folder)!;
+            }
         }, cancellationToken);
+    }
+
+    /// <summary>The files of the deepest folder that a prefix names, and below.</summary>
+    private string[] FilesUnder(string prefix)
+    {
+        var folder = Path.Combine(_root, prefix[..(prefix.LastIndexOf('/') + 1)]);
+        return Directory.Exists(folder) ? Directory.GetFiles(folder, "*", SearchOption.AllDirectories) : [];
     }
 
     private void Publish(string temporary, string path, string name)
     {
         var folder = Path.GetDirectoryName(path)!;
-        DurableFile.CreateFolder(folder);
         lock (_renames)
         {
+            DurableFile.CreateFolder(folder);
             if (File.Exists(path))
                 throw new InvalidOperationException($"there is another object '{name}' in {_root}: objects never change");
             File.Move(temporary, path, overwrite: false);
+            PosixFile.FlushFolder(folder);
         }
-        PosixFile.FlushFolder(folder);
     }
 
     private static async Task<bool> MatchesAsync(StoredObject stored, string path, CancellationToken cancellationToken) =>

@@ -91,9 +91,15 @@ public sealed class ItemCodecTests
         Assert.Throws<ArgumentException>(() => SampleItems.Encode(new Item { Id = "", Vectors = vectors }));
         Assert.Throws<ArgumentException>(() => SampleItems.Encode(new Item { Id = new string('x', 513), Vectors = vectors }));
         Assert.Throws<ArgumentException>(() => SampleItems.Encode(new Item { Id = "\uDC00", Vectors = vectors }));
-        Assert.Throws<ArgumentException>(() => SampleItems.Encode(new Item { Id = "x" }));
         Assert.Throws<ArgumentException>(() => SampleItems.Encode(new Item { Id = "x", Vectors = vectors, Modality = "smell" }));
         Assert.Throws<ArgumentException>(() => SampleItems.Encode(new Item { Id = "x", Vectors = new Dictionary<string, float[]> { ["a"] = [] } }));
+    }
+
+    [Fact]
+    public void Write_OfItemWithoutVectors_ReadsBack()
+    {
+        var view = ItemView.Read(SampleItems.Encode(new Item { Id = "x", Modality = "image" }), out _);
+        Assert.Empty(view.ToItem().Vectors);
     }
 
     [Fact]

@@ -71,6 +71,7 @@ public sealed class FileShardLogProvider : IShardLogProvider
             Directory.Move(folder, dropped);
             PosixFile.FlushFolder(Path.GetDirectoryName(folder)!);
             Directory.Delete(dropped, recursive: true);
+            DurableFile.DeleteEmptyFolder(Path.GetDirectoryName(folder)!);
         }
         finally
         {
