@@ -1,6 +1,6 @@
-using Grpc.Core;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Manifold.Protocol.V1;
 
 namespace Manifold.Server.Tests;

@@ -1,5 +1,5 @@
-using Grpc.Core;
 using Google.Protobuf;
+using Grpc.Core;
 using Manifold.Protocol.V1;
 
 namespace Manifold.Server.Tests;
