@@ -31,6 +31,23 @@ public sealed class SealingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ASegmentThatIsFullAfterReadingTheLog_IsSealedWithoutAnotherWrite()
+    {
+        var expected = new Dictionary<string, float>();
+        await using (var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(), Token))
+        {
+            await FillAsync(engine, expected, rounds: 5);
+            Assert.Equal(0, engine.GetState().Segments);
+        }
+        await using var reopened = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);
+        while (reopened.GetState().Segments == 0)
+        {
+            await Task.Delay(5, Token);
+        }
+        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(reopened)));
+    }
+
+    [Fact]
     public async Task WriterSequences_SurviveTheSealOfTheirRecords()
     {
         await using (var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token))

@@ -25,11 +25,25 @@ internal static class LoneSilo
         silo.AddManifold(options.ParseRoles(), storage, options.Shards, encoders);
     }
 
-    /// <summary>A port that was free a moment ago: Orleans advertises its port, so it cannot be left to the operating system to choose when it binds.</summary>
+    /// <summary>
+    /// A port that was free a moment ago: Orleans advertises its port, so it cannot be left to the operating system to choose when it binds. Taken at random from
+    /// below the ports that systems give to outgoing connections, so that none of those takes it in between.
+    /// </summary>
     private static int FreePort()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(20_000, 32_000);
+            try
+            {
+                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+            {
+                // Someone has it: draw again.
+            }
+        }
     }
 }

@@ -99,9 +99,9 @@ internal sealed class ItemsService(
         async Task ReadAsync()
         {
             Exception? failure = null;
+            Task<BatchResult>? last = null;
             try
             {
-                Task<BatchResult>? last = null;
                 await foreach (var request in requestStream.ReadAllAsync(stop.Token))
                 {
                     last = WriteAfterAsync(last, request, stop.Token);
@@ -113,6 +113,11 @@ internal sealed class ItemsService(
                 failure = e;
             }
             underWay.Writer.TryComplete(failure);
+            if (failure is not null && last is not null)
+            {
+                // It may have found no place in the channel any more.
+                await ((Task)last).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 

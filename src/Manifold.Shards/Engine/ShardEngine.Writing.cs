@@ -94,6 +94,9 @@ public sealed partial class ShardEngine
     {
         var applied = new List<PendingWrite>();
         Exception? broken = null;
+
+        // What was read from the log may fill a segment already.
+        SealIfFull();
         while (await _steps.Reader.WaitToReadAsync())
         {
             while (applied.Count < MaxRecordsPerPublish && _steps.Reader.TryPeek(out var step))
