@@ -36,7 +36,9 @@ public sealed class ManifoldException : Exception
             // A proxy's or an old server's trailer: the code and the message still stand.
         }
 
-        return new ManifoldException(exception.StatusCode, MessageOf(exception), exception)
+        // gRPC calls a connection that broke in the middle of a call Internal; to a caller it is one that can be tried again.
+        var broken = exception is { StatusCode: StatusCode.Internal, Status.DebugException: HttpRequestException or IOException };
+        return new ManifoldException(broken ? StatusCode.Unavailable : exception.StatusCode, MessageOf(exception), exception)
         {
             Fields = [.. (details?.GetDetail<BadRequest>()?.FieldViolations ?? []).Select(v => new FieldViolation(v.Field, v.Description))],
             RetryAfter = details?.GetDetail<RetryInfo>()?.RetryDelay?.ToTimeSpan(),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 
 namespace Manifold.Grains;
 
@@ -13,6 +14,9 @@ public sealed class EncoderClient(IGrainFactory grains)
     /// <summary>Calls on their way for one caller: enough to keep an encoder busy, few enough that large batches wait in the gateway, not in its queue.</summary>
     private const int CallsAtOnce = 4;
 
+    /// <summary>Between two attempts at a full queue: its own hint, within what wastes neither calls nor time.</summary>
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(10), LongestWait = TimeSpan.FromSeconds(1);
+
     /// <returns>What became of each piece, in order.</returns>
     /// <exception cref="ManifoldException">The whole call failed: unknown bundle, queue full, no encoder silo.</exception>
     public async Task<Encoded[]> EncodeAsync(string bundle, IReadOnlyList<EncodeContent> contents, CancellationToken cancellationToken)
@@ -26,13 +30,34 @@ public sealed class EncoderClient(IGrainFactory grains)
     }
 
     /// <summary>Encodes content for a space, by its own bundle.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="contents">The pieces.</param>
+    /// <param name="patience">How long to go on asking for pieces that a full queue refuses.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>What became of each piece, in order.</returns>
     /// <exception cref="ManifoldException">The whole call failed; FailedPrecondition where no encoder has the space's bundle (any more).</exception>
-    public async Task<Encoded[]> EncodeAsync(SpaceInfo space, IReadOnlyList<EncodeContent> contents, CancellationToken cancellationToken)
+    public async Task<Encoded[]> EncodeAsync(
+        SpaceInfo space, IReadOnlyList<EncodeContent> contents, TimeSpan patience, CancellationToken cancellationToken)
     {
+        var started = Stopwatch.GetTimestamp();
         try
         {
-            return await EncodeAsync(space.Encoder, contents, cancellationToken);
+            var results = await EncodeAsync(space.Encoder, contents, cancellationToken);
+            while (true)
+            {
+                var refused = Enumerable.Range(0, results.Length).Where(i => results[i].Error is { Kind: ErrorKind.ResourceExhausted }).ToArray();
+                if (refused.Length == 0 || Stopwatch.GetElapsedTime(started) >= patience)
+                {
+                    return results;
+                }
+                var wait = refused.Max(i => results[i].Error!.RetryAfter ?? ShortestWait);
+                await Task.Delay(TimeSpan.FromSeconds(Math.Clamp(wait.TotalSeconds, ShortestWait.TotalSeconds, LongestWait.TotalSeconds)), cancellationToken);
+                var again = await EncodeAsync(space.Encoder, Array.ConvertAll(refused, i => contents[i]), cancellationToken);
+                foreach (var (i, result) in refused.Zip(again))
+                {
+                    results[i] = result;
+                }
+            }
         }
         catch (ManifoldException e) when (e.Kind == ErrorKind.NotFound)
         {

@@ -10,6 +10,12 @@ namespace Manifold.Grains;
 public sealed class ItemWriter(IGrainFactory grains, EncoderClient encoders)
 {
     /// <summary>
+    /// A batch waits this long in the gateway for room in the encoders' queues, so that bulk writers are held back rather than refused; a search is refused
+    /// at once.
+    /// </summary>
+    private static readonly TimeSpan EncoderPatience = TimeSpan.FromSeconds(30);
+
+    /// <summary>
     /// Turns items into batches for shards: everything that a write needs before its place in the order matters. Of two items with one id, the later
     /// fails: which of them should win is the caller's to say.
     /// </summary>
@@ -124,7 +130,7 @@ public sealed class ItemWriter(IGrainFactory grains, EncoderClient encoders)
             var wanted = Enumerable.Range(0, results.Length)
                 .Where(i => writes[i].Content is not null && results[i].Failure is null && !writes[i].Item.Vectors.ContainsKey(space.Name))
                 .ToArray();
-            var encoded = await encoders.EncodeAsync(space, Array.ConvertAll(wanted, i => writes[i].Content!), cancellationToken);
+            var encoded = await encoders.EncodeAsync(space, Array.ConvertAll(wanted, i => writes[i].Content!), EncoderPatience, cancellationToken);
             foreach (var (i, result) in wanted.Zip(encoded))
             {
                 if (result.Vector is { } vector)

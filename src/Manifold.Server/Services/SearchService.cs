@@ -84,7 +84,7 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
         {
             throw ManifoldException.Invalid(field, $"space \"{space.Name}\" of collection \"{collection.Name}\" has no encoder: search it by vector or item id");
         }
-        var encoded = await encoders.EncodeAsync(space, [content], cancellationToken);
+        var encoded = await encoders.EncodeAsync(space, [content], TimeSpan.Zero, cancellationToken);
         return encoded[0] switch
         {
             { Vector: { } vector } => MemoryMarshal.Cast<byte, float>(vector).ToArray(),
