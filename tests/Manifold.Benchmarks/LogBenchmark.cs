@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text.Json;
 using Manifold.Storage;
 
 namespace Manifold.Benchmarks;
@@ -11,8 +10,6 @@ namespace Manifold.Benchmarks;
 /// </summary>
 public static class LogBenchmark
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     /// <summary>The subcommand.</summary>
     public static Command Create()
     {
@@ -24,7 +21,7 @@ public static class LogBenchmark
         var seconds = new Option<double>("--seconds") { Description = "Seconds of each run.", DefaultValueFactory = _ => 1 };
         var ahead = new Option<int>("--ahead") { Description = "FileLogOptions.AheadBytes.", DefaultValueFactory = _ => 256 * 1024 };
         var flushes = new Option<int>("--flushes") { Description = "FileLogOptions.ParallelFlushes.", DefaultValueFactory = _ => 4 };
-        var json = new Option<bool>("--json") { Description = "Print one JSON object instead of a table." };
+        var json = new Option<FileInfo?>("--json") { Description = "Where to write the figures as JSON." };
         var command = new Command("log", "Group commit of the file log: one writer against many.")
         {
             folder, writers, logs, payload, rounds, seconds, ahead, flushes, json,
@@ -43,7 +40,9 @@ public static class LogBenchmark
                 var result = await MeasureAsync(
                     options, arguments.GetValue(writers), arguments.GetValue(logs), arguments.GetValue(payload), arguments.GetValue(rounds),
                     TimeSpan.FromSeconds(arguments.GetValue(seconds)), cancellationToken);
-                Console.WriteLine(arguments.GetValue(json) ? JsonSerializer.Serialize(result, Indented) : Table(result));
+                Console.WriteLine(Table(result));
+                if (arguments.GetValue(json) is { } file)
+                    BenchmarkReport.Write<Result>(file, [result]);
                 return 0;
             }
             finally
@@ -85,7 +84,7 @@ public static class LogBenchmark
             await lead.Log.DisposeAsync();
         var ratios = one.Zip(many, (single, grouped) => grouped / single);
         return new Result(
-            writers, logs, payloadBytes, rounds, Math.Round(Median(one)), Math.Round(Median(many)), Math.Round(Median(ratios), 1), Environment.ProcessorCount);
+            writers, logs, payloadBytes, rounds, Math.Round(Median.Of(one)), Math.Round(Median.Of(many)), Math.Round(Median.Of(ratios), 1), Environment.ProcessorCount);
     }
 
     private static async Task<double> RunAsync(Lead[] leads, int writers, byte[] payload, TimeSpan time)
@@ -102,12 +101,6 @@ public static class LogBenchmark
         return counts.Sum() / clock.Elapsed.TotalSeconds;
     }
 
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
-
     private static string Table(Result result) =>
         $"""
         payload {result.PayloadBytes} bytes, median of {result.Rounds} rounds, {result.Processors} processors
@@ -117,7 +110,7 @@ public static class LogBenchmark
         ratio {result.Ratio:N1}
         """;
 
-    /// <summary>What the benchmark prints under <c>--json</c>; the ratio is the median of the rounds' ratios.</summary>
+    /// <summary>The figures; the ratio is the median of the rounds' ratios.</summary>
     private sealed record Result(
         int Writers, int Logs, int PayloadBytes, int Rounds, double OneWriterAppendsPerSecond, double ManyWritersAppendsPerSecond, double Ratio, int Processors);
 

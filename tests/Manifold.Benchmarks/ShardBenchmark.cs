@@ -73,7 +73,7 @@ public static class ShardBenchmark
                 many.Add(grouped);
             }
         }
-        return new Figures(writers, items, Median(one), Median(many), Median(one.Zip(many, (single, grouped) => grouped / single)));
+        return new Figures(writers, items, Median.Of(one), Median.Of(many), Median.Of(one.Zip(many, (single, grouped) => grouped / single)));
     }
 
     private static async Task<double> RunAsync(ShardEngine engine, byte[][] batches, TimeSpan time, CancellationToken cancellationToken)
@@ -106,12 +106,6 @@ public static class ShardBenchmark
             batch.Upsert(new Item { Id = $"{writer}-{i}", Vectors = new Dictionary<string, float[]> { ["default"] = vector } });
         }
         return batch.ToArray();
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
     /// <summary>Batches a second; the ratio is the median of the rounds' ratios.</summary>

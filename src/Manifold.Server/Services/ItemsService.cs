@@ -8,7 +8,7 @@ namespace Manifold.Server;
 internal sealed class ItemsService(
     CatalogCache collections, ItemWriter writer, IGrainFactory grains, ServerOptions options, IHostApplicationLifetime lifetime) : V1.Items.ItemsBase
 {
-    /// <summary>Batches of one ingest stream that are worked on at once: enough to share commits and fill the encoders.</summary>
+    /// <summary>Batches of one ingest stream that wait for their turn: enough that encoding the next overlaps with writing the one before.</summary>
     private const int IngestWindow = 4;
 
     private ICoordinatorGrain Coordinator => grains.GetGrain<ICoordinatorGrain>(0);

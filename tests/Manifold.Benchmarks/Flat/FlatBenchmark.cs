@@ -74,9 +74,9 @@ internal sealed unsafe class FlatBenchmark : IDisposable
             _allowedCount,
             (int)KernelLadder.WidthFor(_dimension) * sizeof(float) * 8,
             scans.Count,
-            gigabytes / Median(reads),
-            gigabytes * _allowedCount / _rows / Median(scans),
-            1 / Median(scans),
+            gigabytes / Median.Of(reads),
+            gigabytes * _allowedCount / _rows / Median.Of(scans),
+            1 / Median.Of(scans),
             agrees);
     }
 
@@ -101,12 +101,6 @@ internal sealed unsafe class FlatBenchmark : IDisposable
         for (int i = 0; i < vector.Length; i++)
             vector[i] = bits[i] * (1f / int.MaxValue);
         VectorMath.Normalize(vector, vector);
-    }
-
-    private static double Median(List<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[sorted.Length / 2] + sorted[(sorted.Length - 1) / 2]) / 2;
     }
 
     private sealed class RowNumberOrder : IRowOrder

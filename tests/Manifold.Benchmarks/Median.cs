@@ -1,0 +1,12 @@
+namespace Manifold.Benchmarks;
+
+/// <summary>The middle of a series: what a benchmark on a shared machine reports.</summary>
+internal static class Median
+{
+    /// <summary>The middle value, or the mean of the two in the middle.</summary>
+    public static double Of(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+}
