@@ -34,6 +34,7 @@ internal static class ManifoldTool
         GetCommand.Create(),
         DeleteCommand.Create(),
         CountCommand.Create(),
+        FacetsCommand.Create(),
         StatusCommand.Create(),
         BundlesCommand.Create(),
     };

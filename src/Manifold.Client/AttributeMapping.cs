@@ -1,6 +1,6 @@
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
-using Manifold.Protocol.V1;
+using V1 = Manifold.Protocol.V1;
 
 namespace Manifold.Client;
 
@@ -11,7 +11,7 @@ internal static class AttributeMapping
     private const long LargestExactInteger = 1L << 53;
 
     /// <exception cref="ArgumentException">The value is of no kind that an attribute can have, or would be rounded.</exception>
-    public static AttributeValue ToWire(string name, object? value) => value switch
+    public static V1.AttributeValue ToWire(string name, object? value) => value switch
     {
         string text => new() { StringValue = text },
         bool flag => new() { BoolValue = flag },
@@ -22,22 +22,28 @@ internal static class AttributeMapping
         ulong and > LargestExactInteger => throw Inexact(name),
         long and (> LargestExactInteger or < -LargestExactInteger) => throw Inexact(name),
         byte or sbyte or short or ushort or int or uint or long or ulong => Number(name, Convert.ToDouble(value, CultureInfo.InvariantCulture)),
-        IEnumerable<string> list => new() { ListValue = new StringList { Values = { list } } },
+        GeoPoint point => new() { GeoValue = ToWire(point) },
+        IEnumerable<string> list => new() { ListValue = new V1.StringList { Values = { list } } },
         null => throw new ArgumentException($"attribute '{name}' is null: leave it out instead", nameof(value)),
-        _ => throw new ArgumentException($"attribute '{name}' is a {value.GetType().Name}: use a string, number, bool, DateTimeOffset or list of strings", nameof(value)),
+        _ => throw new ArgumentException($"attribute '{name}' is a {value.GetType().Name}: use a string, number, bool, DateTimeOffset, GeoPoint or list of strings", nameof(value)),
     };
 
-    public static object? FromWire(AttributeValue value) => value.KindCase switch
+    public static V1.GeoPoint ToWire(GeoPoint point) => new() { Latitude = point.Latitude, Longitude = point.Longitude };
+
+    public static GeoPoint FromWire(V1.GeoPoint point) => new(point.Latitude, point.Longitude);
+
+    public static object? FromWire(V1.AttributeValue value) => value.KindCase switch
     {
-        AttributeValue.KindOneofCase.StringValue => value.StringValue,
-        AttributeValue.KindOneofCase.NumberValue => value.NumberValue,
-        AttributeValue.KindOneofCase.BoolValue => value.BoolValue,
-        AttributeValue.KindOneofCase.TimeValue => value.TimeValue.ToDateTimeOffset(),
-        AttributeValue.KindOneofCase.ListValue => (IReadOnlyList<string>)[.. value.ListValue.Values],
+        V1.AttributeValue.KindOneofCase.StringValue => value.StringValue,
+        V1.AttributeValue.KindOneofCase.NumberValue => value.NumberValue,
+        V1.AttributeValue.KindOneofCase.BoolValue => value.BoolValue,
+        V1.AttributeValue.KindOneofCase.TimeValue => value.TimeValue.ToDateTimeOffset(),
+        V1.AttributeValue.KindOneofCase.GeoValue => FromWire(value.GeoValue),
+        V1.AttributeValue.KindOneofCase.ListValue => (IReadOnlyList<string>)[.. value.ListValue.Values],
         _ => null,
     };
 
-    private static AttributeValue Number(string name, double number) => double.IsFinite(number)
+    private static V1.AttributeValue Number(string name, double number) => double.IsFinite(number)
         ? new() { NumberValue = number }
         : throw new ArgumentException($"attribute '{name}' is not a finite number", nameof(number));
 

@@ -100,4 +100,25 @@ public sealed partial class ManifoldClient
         var request = new V1.CountRequest { Collection = collection, Filter = filter?.Message };
         return (await InvokeAsync(o => _items.CountAsync(request, o), cancellationToken)).Count;
     }
+
+    /// <summary>Which values an attribute has, and how many items have each.</summary>
+    /// <param name="collection">The collection's name.</param>
+    /// <param name="attribute">The attribute's name; one that no item has gives nothing, and is no error.</param>
+    /// <param name="filter">Only items that meet it; null for all.</param>
+    /// <param name="limit">Strings and booleans wanted, 1 to 10,000.</param>
+    /// <param name="edges">Where buckets begin: numbers or <see cref="DateTimeOffset"/>s, strictly ascending; null for no buckets.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="ArgumentException">An edge is of no kind that an attribute can have.</exception>
+    public async Task<FacetResult> FacetsAsync(
+        string collection,
+        string attribute,
+        Filter? filter = null,
+        int limit = 10,
+        IEnumerable<object>? edges = null,
+        CancellationToken cancellationToken = default)
+    {
+        var request = new V1.FacetsRequest { Collection = collection, Attribute = attribute, Filter = filter?.Message, Limit = limit };
+        request.Edges.AddRange((edges ?? []).Select(edge => AttributeMapping.ToWire(attribute, edge)));
+        return WireMapping.FromWire(await InvokeAsync(o => _items.FacetsAsync(request, o), cancellationToken));
+    }
 }

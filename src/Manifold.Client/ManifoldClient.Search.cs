@@ -16,7 +16,10 @@ public sealed partial class ManifoldClient
             WithVectors = query.WithVectors,
             IdsOnly = query.IdsOnly,
             AllowPartial = query.AllowPartial,
+            Exact = query.Exact,
         };
+        if (query.Recall is { } recall)
+            request.Recall = recall;
         if (query.ScoreThreshold is { } threshold)
             request.ScoreThreshold = threshold;
         request.Parts.AddRange(query.Parts.Select(WireMapping.ToWire));
@@ -24,7 +27,8 @@ public sealed partial class ManifoldClient
 
         var response = await InvokeAsync(o => _search.QueryAsync(request, o), cancellationToken);
         return new SearchResult(
-            [.. response.Hits.Select(h => new Hit(WireMapping.FromWire(h.Item), h.Score))], response.ShardsAnswered, response.ShardsTotal);
+            [.. response.Hits.Select(h => new Hit(WireMapping.FromWire(h.Item), h.Score))], response.ShardsAnswered, response.ShardsTotal,
+            new SearchEffort(response.Effort?.Partitions ?? 0, response.Effort?.Scanned ?? 0, response.Effort?.Refined ?? 0, response.Effort?.Scored ?? 0));
     }
 
     /// <summary>Turns up to 256 texts and pictures into vectors, each normalised to length 1, in their order.</summary>

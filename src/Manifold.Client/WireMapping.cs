@@ -77,6 +77,17 @@ internal static class WireMapping
 
     public static ItemError FromWire(V1.ItemError error) => new(error.Index, error.Id, (StatusCode)error.Code, error.Field, error.Message);
 
+    public static FacetResult FromWire(V1.FacetsResponse response) => new(
+        [.. response.Values.Select(v => new FacetValue(AttributeMapping.FromWire(v.Value)!, v.Count))],
+        response.HasMore,
+        response.Complete,
+        FromWire(response.Numbers),
+        FromWire(response.Times));
+
+    private static FacetRange? FromWire(V1.FacetRange? range) => range is null
+        ? null
+        : new(AttributeMapping.FromWire(range.Min)!, AttributeMapping.FromWire(range.Max)!, range.Count, [.. range.Buckets]);
+
     public static V1.Space ToWire(Space space) => new()
     {
         Name = space.Name,

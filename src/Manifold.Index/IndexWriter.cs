@@ -147,6 +147,24 @@ public sealed class IndexWriter : IDisposable
         frozen.Segment.Release();
     }
 
+    /// <summary>
+    /// Puts another opening of a sealed segment in its place, one that has its indexes; the writer owns a reference of its own from here on. Visible with the next <see cref="Publish"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no sealed segment of this name, or the other one has other rows; nothing is changed.</exception>
+    public void Exchange(string name, Segment segment)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var index = _older.FindIndex(candidate => candidate.Name == name);
+        if (index < 0) throw new ArgumentException($"There is no segment '{name}'.", nameof(name));
+        if (segment.RowCount != _older[index].Reader.RowCount)
+            throw new ArgumentException($"Segment '{name}' has {_older[index].Reader.RowCount} rows, the one in its place {segment.RowCount}.", nameof(segment));
+        var former = _older[index];
+        segment.AddReference();
+        _older[index] = former.With(segment);
+        _unpublished = true;
+        former.Reader.Release();
+    }
+
     /// <summary>Takes a frozen segment without live rows out of the index: there is nothing to seal.</summary>
     /// <exception cref="ArgumentException">The frozen segment is not of this index.</exception>
     /// <exception cref="InvalidOperationException">It still has live rows.</exception>

@@ -6,8 +6,13 @@ namespace Manifold.Index;
 /// <param name="Limit">How many hits at most, at least 1.</param>
 /// <param name="Filter">Only items that match; null for all.</param>
 /// <param name="ScoreThreshold">Only scores of at least this; null for all.</param>
-public sealed record SearchQuery(string Space, ReadOnlyMemory<float> Vector, int Limit, Filter? Filter = null, float? ScoreThreshold = null)
+/// <param name="Recall">The mean share of the true nearest items that searches like this one are to find, above 0 and at most 1: less is faster. 1 is exact search.</param>
+public sealed record SearchQuery(
+    string Space, ReadOnlyMemory<float> Vector, int Limit, Filter? Filter = null, float? ScoreThreshold = null, double Recall = SearchQuery.DefaultRecall)
 {
+    /// <summary>What is promised where nothing is asked for.</summary>
+    public const double DefaultRecall = 0.95;
+
     /// <summary>All faults of the query against the spaces of an index; empty if there is none.</summary>
     public IReadOnlyList<FieldError> Validate(IReadOnlyList<SpaceSchema> spaces)
     {
@@ -23,6 +28,7 @@ public sealed record SearchQuery(string Space, ReadOnlyMemory<float> Vector, int
             errors.Add(new("vector", "A zero vector has no direction, which the cosine metric needs."));
         if (Limit < 1) errors.Add(new("limit", $"Expected at least 1, got {Limit}."));
         if (ScoreThreshold is { } threshold && float.IsNaN(threshold)) errors.Add(new("score_threshold", "NaN is no score."));
+        if (Recall is not (> 0 and <= 1)) errors.Add(new("recall", $"Expected more than 0 and at most 1, got {Recall}."));
         if (Filter is not null) errors.AddRange(FilterValidation.Validate(Filter));
         return errors;
     }

@@ -19,6 +19,7 @@ public sealed partial class SearchView
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var after = afterId is null ? null : Utf8Text.Encode(afterId);
         var compiled = filter is null ? null : CompiledFilter.Compile(filter);
+        var opened = new List<ScrollCursor>();
         Enter();
         try
         {
@@ -29,6 +30,7 @@ public sealed partial class SearchView
             {
                 // One more than the page, so that the last page is known to be the last.
                 var cursor = ScrollCursor.Start(segment, after, limit == int.MaxValue ? limit : limit + 1, compiled, cancellationToken);
+                opened.Add(cursor);
                 if (cursor.MoveNext(cancellationToken)) cursors.Add(cursor);
             }
 
@@ -51,33 +53,42 @@ public sealed partial class SearchView
         }
         finally
         {
+            foreach (var cursor in opened) cursor.Dispose();
             Leave();
         }
     }
 
     /// <summary>The accepted rows of one segment after an id, in order of id.</summary>
-    private sealed class ScrollCursor
+    private sealed class ScrollCursor : IDisposable
     {
         private readonly ViewSegment _segment;
         private readonly CompiledFilter? _filter;
+        private readonly RowMask? _selected;
         private readonly int[]? _chosen;
         private int _next;
         private int _row;
 
-        private ScrollCursor(ViewSegment segment, CompiledFilter? filter, int[]? chosen, int next)
+        private ScrollCursor(ViewSegment segment, CompiledFilter? filter, RowMask? selected, int[]? chosen, int next)
         {
             _segment = segment;
             _filter = filter;
+            _selected = selected;
             _chosen = chosen;
             _next = next;
         }
 
         public ReadOnlySpan<byte> Id => _segment.Reader.GetId(_row);
 
-        public static ScrollCursor Start(ViewSegment segment, byte[]? after, int limit, CompiledFilter? filter, CancellationToken cancellationToken) =>
-            segment.Reader.IsSortedById
-                ? new(segment, filter, null, after is null ? 0 : FirstAfter(segment, after))
-                : new(segment, filter, Choose(segment, after, limit, filter, cancellationToken), 0);
+        public static ScrollCursor Start(ViewSegment segment, byte[]? after, int limit, CompiledFilter? filter, CancellationToken cancellationToken)
+        {
+            if (!segment.Reader.IsSortedById) return new(segment, filter, null, Choose(segment, after, limit, filter, cancellationToken), 0);
+
+            // Without columns row by row, which ends with the page.
+            var selected = filter is null || segment.Reader.Columns is null ? null : segment.Select(segment.Plan(filter), cancellationToken);
+            return new(segment, filter, selected, null, after is null ? 0 : FirstAfter(segment, after));
+        }
+
+        public void Dispose() => _selected?.Dispose();
 
         public Item ReadItem(bool withVectors) => _segment.Reader.ReadItem(_row, withVectors);
 
@@ -94,7 +105,7 @@ public sealed partial class SearchView
             {
                 if (_next % CancellationRows == 0) cancellationToken.ThrowIfCancellationRequested();
                 _row = _next++;
-                if (_segment.Accepts(_row, _filter)) return true;
+                if (_selected is null ? _segment.Accepts(_row, _filter) : RowWords.Contains(_selected.Words, _row)) return true;
             }
 
             return false;

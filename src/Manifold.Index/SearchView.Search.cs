@@ -4,14 +4,18 @@ namespace Manifold.Index;
 
 public sealed partial class SearchView
 {
-    /// <summary>The nearest items by exact search: greater score first, equal scores by ascending id.</summary>
+    /// <summary>The nearest items: greater score first, equal scores by ascending id. Scores are exact; which items are found is so with a recall of 1.</summary>
     /// <exception cref="ArgumentException">The query is not valid (see <see cref="SearchQuery.Validate"/>); the message begins with the field.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; looked at between blocks of rows.</exception>
     /// <exception cref="CorruptSegmentException">A segment is damaged where it was read.</exception>
-    public IReadOnlyList<Hit> Search(SearchQuery query, CancellationToken cancellationToken)
+    public IReadOnlyList<Hit> Search(SearchQuery query, CancellationToken cancellationToken) => Search(query, out _, cancellationToken);
+
+    /// <summary>The same, and what it took.</summary>
+    public IReadOnlyList<Hit> Search(SearchQuery query, out SearchEffort effort, CancellationToken cancellationToken)
     {
         var errors = query.Validate(Spaces);
         if (errors.Count > 0) throw new ArgumentException(errors[0].ToString(), nameof(query));
+        effort = default;
         if (LiveRows == 0) return [];
 
         var space = Spaces.First(candidate => candidate.Name == query.Space);
@@ -25,7 +29,7 @@ public sealed partial class SearchView
             if (space.Metric == Metric.Cosine) VectorMath.Normalize(query.Vector.Span, vector);
             else query.Vector.Span.CopyTo(vector);
             foreach (var segment in _segments)
-                Scan(segment, space, vector, filter, query.ScoreThreshold ?? float.NegativeInfinity, results, cancellationToken);
+                SegmentSearch.Run(segment, space, vector, filter, query.ScoreThreshold ?? float.NegativeInfinity, query.Recall, results, ref effort, cancellationToken);
 
             var best = results.ToSortedArray();
             var hits = new Hit[best.Length];
@@ -36,30 +40,6 @@ public sealed partial class SearchView
         {
             Leave();
             ArrayPool<float>.Shared.Return(rented);
-        }
-    }
-
-    private static void Scan(
-        ViewSegment segment,
-        SpaceSchema space,
-        ReadOnlySpan<float> vector,
-        CompiledFilter? filter,
-        float minimumScore,
-        TopK results,
-        CancellationToken cancellationToken)
-    {
-        var reader = segment.Reader;
-        var column = reader.IndexOfSpace(space.Name);
-        if (column < 0) return;
-        Span<ulong> allowed = stackalloc ulong[RowBitmap.ChunkRows / 64];
-        for (var row = 0; row < segment.RowCount; row += reader.BlockRows)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var count = Math.Min(reader.BlockRows, segment.RowCount - row);
-            if (!reader.TryGetBlock(column, row, count, out var block, out var presence)) continue;
-            var live = segment.Allow(row, count, presence, filter, allowed);
-            if (live == 0) continue;
-            FlatScan.Scan(space.Metric, vector, block, segment.FirstRow + row, live == count ? default : allowed, minimumScore, results);
         }
     }
 

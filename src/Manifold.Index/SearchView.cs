@@ -61,18 +61,22 @@ public sealed partial class SearchView
     {
         if (filter is null) return LiveRows;
         var compiled = CompiledFilter.Compile(filter);
-        Span<ulong> allowed = stackalloc ulong[RowBitmap.ChunkRows / 64];
         Enter();
         try
         {
             var count = 0L;
             foreach (var segment in _segments)
             {
-                for (var row = 0; row < segment.RowCount; row += segment.Reader.BlockRows)
+                cancellationToken.ThrowIfCancellationRequested();
+                var plan = segment.Plan(compiled);
+                if (segment.Estimate(plan) is { IsExact: true, AtMost: var known })
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    count += segment.Allow(row, Math.Min(segment.Reader.BlockRows, segment.RowCount - row), default, compiled, allowed);
+                    count += known;
+                    continue;
                 }
+
+                using var selected = segment.Select(plan, cancellationToken);
+                count += selected.Count;
             }
 
             return count;

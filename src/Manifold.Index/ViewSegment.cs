@@ -9,6 +9,8 @@ namespace Manifold.Index;
 /// <param name="firstRow">Where the segment's rows begin in the numbering of the whole view.</param>
 internal sealed class ViewSegment(SegmentReader reader, int rowCount, RowBitmap deleted, int firstRow)
 {
+    private ulong[]? _liveWords;
+
     public SegmentReader Reader { get; } = reader;
 
     public int RowCount { get; } = rowCount;
@@ -17,25 +19,78 @@ internal sealed class ViewSegment(SegmentReader reader, int rowCount, RowBitmap 
 
     public int FirstRow { get; } = firstRow;
 
+    /// <summary>A bit for each live row; empty where all are. Made by the first search that asks, and kept.</summary>
+    public ReadOnlySpan<ulong> LiveWords
+    {
+        get
+        {
+            if (Deleted.Count == 0) return default;
+            if (Volatile.Read(ref _liveWords) is { } known) return known;
+            using var live = Select(null, CancellationToken.None);
+            var words = live.Words.ToArray();
+            Volatile.Write(ref _liveWords, words);
+            return words;
+        }
+    }
+
     public int LiveRows => RowCount - Deleted.Count;
 
     /// <summary>The live row of an id.</summary>
     public bool TryFind(ReadOnlySpan<byte> id, ulong hash, out int row) => Reader.TryFind(id, hash, RowCount, out row) && !Deleted.Contains(row);
 
     /// <summary>Whether a row is live and matches.</summary>
-    public bool Accepts(int row, CompiledFilter? filter) => !Deleted.Contains(row) && (filter is null || Matches(row, filter));
+    public bool Accepts(int row, CompiledFilter? filter) => !Deleted.Contains(row) && (filter is null || Reader.Matches(row, filter.Root));
 
-    /// <summary>Fills one bit a row for those that are present, live and match.</summary>
+    /// <summary>Plans a filter over the segment: over its columns where it has them. Reads no rows.</summary>
+    public FilterPlan Plan(CompiledFilter filter) => FilterPlan.Make(filter, Reader, RowCount);
+
+    /// <summary>How many live rows a plan of this segment selects, without looking at them.</summary>
+    public RowEstimate Estimate(FilterPlan plan)
+    {
+        var (atLeast, expected, atMost) = plan.Estimate;
+        (atLeast, atMost) = (Math.Max(0, atLeast - Deleted.Count), Math.Min(atMost, LiveRows));
+        return new(atLeast, Math.Clamp((int)((long)expected * LiveRows / Math.Max(1, RowCount)), atLeast, atMost), atMost);
+    }
+
+    /// <summary>The live rows that a plan of this segment selects.</summary>
+    /// <param name="plan">The plan; null for all live rows.</param>
+    /// <param name="cancellationToken">Looked at between steps.</param>
+    /// <exception cref="CorruptSegmentException">The segment, or its columns, are damaged where they were read.</exception>
+    public RowMask Select(FilterPlan? plan, CancellationToken cancellationToken)
+    {
+        var mask = new RowMask(RowCount);
+        try
+        {
+            for (var chunk = 0; chunk < Deleted.ChunkCount; chunk++)
+            {
+                var deleted = Deleted.Chunk(chunk);
+                if (deleted.IsEmpty) continue;
+                var words = mask.Padded[(chunk * deleted.Length)..];
+                RowWords.AndNot(words[..Math.Min(words.Length, deleted.Length)], deleted);
+            }
+
+            plan?.Restrict(mask.Padded, cancellationToken);
+            return mask;
+        }
+        catch
+        {
+            mask.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Fills one bit a row for those that are present, live and selected.</summary>
     /// <param name="firstRow">The first row of a block.</param>
     /// <param name="count">Rows of the block.</param>
     /// <param name="presence">Rows to consider; empty for all.</param>
-    /// <param name="filter">The filter, or null.</param>
+    /// <param name="selected">What <see cref="Select"/> gave; null for all live rows.</param>
     /// <param name="allowed">At least one bit a row.</param>
     /// <returns>How many bits are set.</returns>
-    public int Allow(int firstRow, int count, ReadOnlySpan<ulong> presence, CompiledFilter? filter, Span<ulong> allowed)
+    public int Allow(int firstRow, int count, ReadOnlySpan<ulong> presence, RowMask? selected, Span<ulong> allowed)
     {
-        var deleted = Deleted.Chunk(firstRow / RowBitmap.ChunkRows);
+        var deleted = selected is null ? Deleted.Chunk(firstRow / RowBitmap.ChunkRows) : default;
         if (!deleted.IsEmpty) deleted = deleted[(firstRow % RowBitmap.ChunkRows / 64)..];
+        var chosen = selected is null ? default : selected.Words[(firstRow / 64)..];
         var total = 0;
         for (var word = 0; word < (count + 63) / 64; word++)
         {
@@ -43,34 +98,11 @@ internal sealed class ViewSegment(SegmentReader reader, int rowCount, RowBitmap 
             var bits = ulong.MaxValue >> (64 - rows);
             if (!presence.IsEmpty) bits &= presence[word];
             if (!deleted.IsEmpty) bits &= ~deleted[word];
-            if (filter is not null)
-            {
-                for (var rest = bits; rest != 0; rest &= rest - 1)
-                {
-                    var bit = BitOperations.TrailingZeroCount(rest);
-                    if (!Matches(firstRow + (word * 64) + bit, filter)) bits &= ~(1UL << bit);
-                }
-            }
-
+            if (!chosen.IsEmpty) bits &= chosen[word];
             allowed[word] = bits;
             total += BitOperations.PopCount(bits);
         }
 
         return total;
-    }
-
-    private bool Matches(int row, CompiledFilter filter)
-    {
-        try
-        {
-            return filter.Matches(new FilterRow(
-                filter.ReadsId ? Reader.GetId(row) : default,
-                Reader.GetModality(row),
-                filter.ReadsAttributes ? Reader.GetEncodedAttributes(row) : default));
-        }
-        catch (InvalidDataException malformed)
-        {
-            throw Reader.DamagedAttributes(row, malformed);
-        }
     }
 }

@@ -19,4 +19,7 @@ internal sealed class WrittenSegment(string? name, SegmentReader reader, RowBitm
     public int PersistedDeletions { get; set; } = deleted.Count;
 
     public int LiveRows => Reader.RowCount - Deleted.Count;
+
+    /// <summary>The same with another reader of the same rows.</summary>
+    public WrittenSegment With(SegmentReader other) => new(Name, other, Deleted.ToImmutable(), Frozen) { PersistedDeletions = PersistedDeletions };
 }

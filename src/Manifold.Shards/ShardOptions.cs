@@ -24,6 +24,9 @@ public sealed record ShardOptions
     /// <summary>How many searches run at once in this process; others wait. 0: one for each processor.</summary>
     public int SearchThreads { get; init; }
 
+    /// <summary>How many segments are indexed at once in this process, over all shards; each takes a processor while it lasts, and memory for the index that it makes.</summary>
+    public int IndexingThreads { get; init; } = 1;
+
     /// <summary>The names, values and allowed ranges of what is wrong, prefixed with the configuration section; empty when all is well.</summary>
     public IEnumerable<string> Validate(string section = "Manifold:Shards")
     {
@@ -46,6 +49,10 @@ public sealed record ShardOptions
         if (MaxWriters is < 1 or > 100_000)
         {
             yield return $"{section}:MaxWriters is {MaxWriters}; it must be between 1 and 100000.";
+        }
+        if (IndexingThreads is < 1 or > 1024)
+        {
+            yield return $"{section}:IndexingThreads is {IndexingThreads}; it must be between 1 and 1024.";
         }
         if (SearchThreads is < 0 or > 1024)
         {

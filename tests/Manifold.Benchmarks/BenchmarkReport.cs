@@ -27,7 +27,8 @@ internal static class BenchmarkReport
         File.WriteAllText(file.FullName, JsonSerializer.Serialize(report, Options) + "\n");
     }
 
-    private static string ProcessorName()
+    /// <summary>The processor as the system names it.</summary>
+    public static string ProcessorName()
     {
         const string cpuInfo = "/proc/cpuinfo";
         string? line = File.Exists(cpuInfo)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Manifold.Benchmarks;
+using Manifold.Benchmarks.Ann;
 
 RootCommand root = new("Measures parts of Manifold. Run it in Release on an otherwise idle machine, and read ratios before times.")
 {
@@ -7,5 +8,8 @@ RootCommand root = new("Measures parts of Manifold. Run it in Release on an othe
     ShardBenchmark.Create(),
     LogBenchmark.Create(),
     EncodeBenchmark.Create(),
+    AnnDataCommand.Create(),
+    AnnCommand.Create(),
+    FiltersCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

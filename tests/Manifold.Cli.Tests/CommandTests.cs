@@ -199,4 +199,19 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Equal(0, (await RunAsync("search", "c", "@home", "--json")).ExitCode);
         Assert.Equal("@home", _server.Store.LastQuery!.Parts.Single().Text);
     }
+
+    [Fact]
+    public async Task Facets_OfAnAttribute_AreATableOrJson()
+    {
+        await CreateAsync();
+        var json = await RunAsync("facets", "c", "colour", "--filter", "n > 1", "--limit", "5", "--edges", "1", "2.5", "--json");
+        var plain = await RunAsync("facets", "c", "colour");
+
+        Assert.Equal(
+            "{\"values\":[{\"value\":\"colour\",\"count\":5},{\"value\":true,\"count\":1}],\"has_more\":true,\"complete\":true,\"numbers\":{\"min\":0.5,\"max\":2,\"count\":7,\"buckets\":[3,3]}}",
+            json.Output.Trim());
+        Assert.Contains("colour", plain.Output, StringComparison.Ordinal);
+        Assert.Contains("7 numbers from 0.5 to 2", plain.Output, StringComparison.Ordinal);
+        Assert.Contains("--limit", plain.Error, StringComparison.Ordinal);
+    }
 }

@@ -36,6 +36,14 @@ public sealed class JsonlSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_LatitudeAndLongitude_IsAPlace()
+    {
+        var item = Assert.Single(await ReadAsync("""{"id":"a","vector":[1],"place":{"lon":-11.5,"lat":48}}""")).Input!;
+
+        Assert.Equal(new GeoPoint(48, -11.5), item.Attributes["place"]);
+    }
+
+    [Fact]
     public async Task Read_Text_IsContentAndKeptAsAttribute()
     {
         var item = Assert.Single(await ReadAsync("""{"id":"a","text":"héllo 世界"}""")).Input!;
@@ -90,6 +98,10 @@ public sealed class JsonlSourceTests : IDisposable
     [InlineData("{\"id\":\"a\",\"vector\":[NaN]}", "bad JSON")]
     [InlineData("{\"id\":\"a\",\"vector\":[1],\"n\":1e999}", "too large")]
     [InlineData("{\"id\":\"a\",\"vector\":[1],\"o\":{\"x\":1}}", "nested object")]
+    [InlineData("{\"id\":\"a\",\"vector\":[1],\"o\":{\"lat\":1,\"lon\":2,\"x\":3}}", "nested object")]
+    [InlineData("{\"id\":\"a\",\"vector\":[1],\"o\":{\"lat\":\"1\",\"lon\":2}}", "nested object")]
+    [InlineData("{\"id\":\"a\",\"vector\":[1],\"o\":{\"lat\":90.5,\"lon\":2}}", "no place")]
+    [InlineData("{\"id\":\"a\",\"vector\":[1],\"o\":{\"lat\":1e999,\"lon\":2}}", "no place")]
     [InlineData("{\"id\":\"a\",\"vector\":[1],\"l\":[1,2]}", "other things than strings")]
     [InlineData("{\"id\":\"a\",\"id\":\"b\",\"vector\":[1]}", "bad JSON")]
     [InlineData("{\"id\":\"\\ud800\",\"vector\":[1]}", "not valid Unicode")]

@@ -31,6 +31,14 @@ public sealed class FilterParserTests
         { "名前 = '猫'", Filter.Equal("名前", "猫") },
         { "a = 1 or b = 2 and c = 3", Filter.Or(Filter.Equal("a", 1), Filter.And(Filter.Equal("b", 2), Filter.Equal("c", 3))) },
         { "(a = 1 or b = 2) AND c = 3", Filter.And(Filter.Or(Filter.Equal("a", 1), Filter.Equal("b", 2)), Filter.Equal("c", 3)) },
+        { "name starts with 'ab'", Filter.StartsWith("name", "ab") },
+        { "starts starts with 'ab'", Filter.StartsWith("starts", "ab") },
+        { "tags contains 'x'", Filter.Equal("tags", "x") },
+        { "tags contains any of ('x', 'y')", Filter.In("tags", "x", "y") },
+        { "tags contains all of ('x', 'y')", Filter.ContainsAll("tags", "x", "y") },
+        { "place within 1.5 km of (48.1, -11.5)", Filter.Within("place", new GeoPoint(48.1, -11.5), 1500) },
+        { "place within 300 m of (-0.5,0)", Filter.Within("place", new GeoPoint(-0.5, 0), 300) },
+        { "place within box (-10, 170, 10, -170)", Filter.WithinBox("place", new GeoPoint(-10, 170), new GeoPoint(10, -170)) },
         { "not not a = 1", Filter.Not(Filter.Not(Filter.Equal("a", 1))) },
     };
 
@@ -56,6 +64,15 @@ public sealed class FilterParserTests
         { "a = 2024-01-31T10:00", 4, "needs a zone" },
         { "a ~ 1", 2, "'~' has no meaning" },
         { "and = 1", 0, "the name of an attribute" },
+        { "a starts 'x'", 9, "expected 'with'" },
+        { "a starts with 1", 14, "a text in quotes" },
+        { "a contains 1", 11, "a text in quotes, 'any of' or 'all of'" },
+        { "a contains any ('x')", 15, "expected 'of'" },
+        { "a contains all of ()", 19, "a text in quotes" },
+        { "a within 3 of (1, 2)", 11, "expected 'm'" },
+        { "a within 3 km of (1, 2, 3)", 26, "here are 3 numbers" },
+        { "a within box (1, 2, 3)", 22, "south, west, north, east" },
+        { "a within box (1, 2, 3, 'x')", 23, "a number" },
         { "exists()", 7, "the name of an attribute" },
     };
 
@@ -91,7 +108,7 @@ public sealed class FilterParserTests
     [Fact]
     public void Parse_RandomPieces_GivesAFilterOrASyntaxError()
     {
-        string[] pieces = ["a", "=", "'x'", "1", "(", ")", "and", "or", "not", "in", ",", "exists", "modality", "id", "image", "2024-01-01", "<", ">=", "`", "\"", "-", "."];
+        string[] pieces = ["a", "=", "'x'", "1", "(", ")", "and", "or", "not", "in", ",", "exists", "modality", "id", "image", "2024-01-01", "<", ">=", "`", "\"", "-", ".", "starts", "with", "contains", "any", "all", "of", "within", "box", "km"];
         var seed = Environment.TickCount;
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         var random = new Random(seed);

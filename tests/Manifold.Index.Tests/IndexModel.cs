@@ -22,6 +22,7 @@ internal sealed record IndexModel(ImmutableDictionary<string, Item> Items)
         }
 
         AssertScroll(view, random, filter);
+        AssertFacets(view, random, filter);
     }
 
     private void AssertSearch(SearchView view, Random random, Filter? filter)
@@ -49,6 +50,44 @@ internal sealed record IndexModel(ImmutableDictionary<string, Item> Items)
         var page = view.Scroll(after, limit, filter, withVectors: true, CancellationToken.None);
         Assert.Equal(expected.Take(limit), page.Items);
         Assert.Equal(expected.Length > limit ? page.Items[^1].Id : null, page.NextAfterId);
+    }
+
+    private void AssertFacets(SearchView view, Random random, Filter? filter)
+    {
+        var name = ((string[])["colour", "size", "public", "made", "tags", "größe", "place", "absent"])[random.Next(8)];
+        var limit = random.Next(1, 12);
+        AttributeValue[]? edges = random.Next(3) switch
+        {
+            0 => null,
+            1 => [-2, 0, 0.5, 3],
+            _ => [DateTimeOffset.UnixEpoch.AddMicroseconds(-3), DateTimeOffset.UnixEpoch],
+        };
+        var found = view.Facets(new FacetQuery(name, filter, limit, edges), CancellationToken.None);
+        var values = Matching(filter).Where(item => item.Attributes.ContainsKey(name)).Select(item => item.Attributes[name]).ToArray();
+        var expected = values
+            .SelectMany(value => value.Kind == AttributeKind.StringList ? value.AsStringList.Distinct().Select(AttributeValue.Of) : [value])
+            .Where(value => value.Kind is AttributeKind.String or AttributeKind.Bool)
+            .GroupBy(value => value)
+            .Select(group => new FacetValue(group.Key, group.Count()))
+            .Order(FacetValue.Order)
+            .ToArray();
+        Assert.Equal(expected.Take(limit), found.Values);
+        Assert.Equal((expected.Length > limit, true), (found.HasMore, found.IsComplete));
+        AssertRange(values.Where(value => value.Kind == AttributeKind.Number), value => value.AsNumber, found.Numbers, edges);
+        AssertRange(values.Where(value => value.Kind == AttributeKind.Time), value => value.AsUnixMicroseconds, found.Times, edges);
+    }
+
+    private static void AssertRange(IEnumerable<AttributeValue> values, Func<AttributeValue, double> order, FacetRange? found, AttributeValue[]? edges)
+    {
+        var sorted = values.OrderBy(order).ToArray();
+        Assert.Equal(sorted.Length, found?.Count ?? 0);
+        if (found is null) return;
+        Assert.Equal((sorted[0], sorted[^1]), (found.Min, found.Max));
+        if (edges is null || edges[0].Kind != sorted[0].Kind) Assert.Empty(found.Buckets);
+        else
+            Assert.Equal(
+                Enumerable.Range(0, edges.Length + 1).Select(i => sorted.LongCount(value => (i == 0 || order(value) >= order(edges[i - 1])) && (i == edges.Length || order(value) < order(edges[i])))),
+                found.Buckets);
     }
 
     private IEnumerable<Item> Matching(Filter? filter) => Items.Values.Where(item => filter is null || FilterReference.Matches(item, filter));

@@ -88,7 +88,7 @@ public sealed class IndexModelTests : IDisposable
         _frozen.Remove(frozen);
         var path = _folder.NewFile();
         var name = "segment-" + _names++;
-        _writer.Seal(frozen, path, name);
+        _writer.Seal(frozen, path, name, withIndex: _random.Next(3) != 0);
         _stored.Add((name, path, RowBitmap.Empty));
     }
 
@@ -113,6 +113,7 @@ public sealed class IndexModelTests : IDisposable
         foreach (var (name, path, deleted) in _stored)
         {
             var segment = Segment.Open(path);
+            if (File.Exists(path + ".index")) segment.Attach(SegmentIndex.Open(path + ".index"));
             segment.Verify(TestContext.Current.CancellationToken);
             _writer.AddSegment(name, segment, deleted);
         }

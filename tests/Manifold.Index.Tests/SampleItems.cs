@@ -39,18 +39,28 @@ internal static class SampleItems
     public static Attributes NextAttributes(Random random)
     {
         var pairs = new Dictionary<string, AttributeValue>();
-        foreach (var name in (string[])["colour", "size", "public", "made", "tags", "größe"])
-            if (random.Next(3) != 0) pairs[name] = NextValue(random, name == "tags" ? AttributeKind.StringList : null);
+        foreach (var name in (string[])["colour", "size", "public", "made", "tags", "größe", "place"])
+            if (random.Next(3) != 0) pairs[name] = NextValue(random, name switch { "tags" => AttributeKind.StringList, "place" => AttributeKind.GeoPoint, _ => null });
         return Attributes.From(pairs);
     }
 
-    public static AttributeValue NextValue(Random random, AttributeKind? kind = null) => (kind ?? (AttributeKind)random.Next(1, 6)) switch
+    public static AttributeValue NextValue(Random random, AttributeKind? kind = null) => (kind ?? (AttributeKind)random.Next(1, 7)) switch
     {
         AttributeKind.String => Texts[random.Next(Texts.Length)],
         AttributeKind.Number => random.Next(8) == 0 ? random.NextDouble() : random.Next(-3, 4),
         AttributeKind.Bool => random.Next(2) == 0,
         AttributeKind.Time => DateTimeOffset.UnixEpoch.AddMicroseconds(random.Next(-5, 5)),
+        AttributeKind.GeoPoint => NextPoint(random),
         _ => AttributeValue.Of(Enumerable.Range(0, random.Next(4)).Select(_ => Texts[random.Next(Texts.Length)])),
+    };
+
+    /// <summary>Anywhere, or one of the places where arithmetic is delicate.</summary>
+    public static GeoPoint NextPoint(Random random) => random.Next(6) switch
+    {
+        0 => new(random.Next(2) == 0 ? -90 : 90, random.Next(-180, 181)),
+        1 => new(random.Next(-90, 91), random.Next(2) == 0 ? -180 : 180),
+        2 => new(random.Next(-2, 3), random.Next(-2, 3)),
+        _ => new((random.NextDouble() * 180) - 90, (random.NextDouble() * 360) - 180),
     };
 
     public static float[] Vector(Random random, int dimension)
@@ -73,11 +83,19 @@ internal static class SampleItems
     public static bool Delete(this IndexWriter writer, string id) => writer.Delete(System.Text.Encoding.UTF8.GetBytes(id));
 
     /// <summary>Writes the frozen segment to a file, opens it and puts it in place.</summary>
-    public static Segment Seal(this IndexWriter writer, FrozenSegment frozen, string path, string name)
+    public static Segment Seal(this IndexWriter writer, FrozenSegment frozen, string path, string name, bool withIndex = false)
     {
         using (var file = File.Create(path)) frozen.WriteTo(file, TestContext.Current.CancellationToken);
         var segment = Segment.Open(path);
+        if (withIndex) segment.AttachIndex(path + ".index");
         writer.Replace(frozen, name, segment);
         return segment;
+    }
+
+    /// <summary>Writes the indexes of a segment to a file and attaches them.</summary>
+    public static void AttachIndex(this Segment segment, string path)
+    {
+        using (var file = File.Create(path)) SegmentIndex.Write(file, segment, TestContext.Current.CancellationToken);
+        segment.Attach(SegmentIndex.Open(path));
     }
 }

@@ -18,11 +18,13 @@ internal static class SearchCommand
         var filter = CommonSymbols.Filter();
         var threshold = new Option<float?>("--threshold") { Description = "Leave out hits with a smaller score." };
         var space = new Option<string?>("--space") { Description = "The space to search; default: the collection's first." };
+        var recall = new Option<double?>("--recall") { Description = "The mean share of the true nearest items to be found, above 0 and at most 1; default 0.95. Less is faster.", HelpName = "share" };
+        var exact = new Option<bool>("--exact") { Description = "Score every item that the filter allows." };
         var sheet = new Option<string?>("--sheet") { Description = "Draw the query and its hits to this PNG file.", HelpName = "file" };
 
         var command = new Command("search", "Find the items nearest to a text, a picture, a vector, an item, or a mixture of these.")
         {
-            collection, limit, filter, threshold, space, sheet,
+            collection, limit, filter, threshold, space, recall, exact, sheet,
         };
         parts.AddTo(command);
         return command.OnServer(async (parsed, client, terminal, cancellationToken) =>
@@ -34,6 +36,8 @@ internal static class SearchCommand
                 Filter = parsed.GetValue(filter) is { } condition ? Filter.Parse(condition) : null,
                 ScoreThreshold = parsed.GetValue(threshold),
                 Space = parsed.GetValue(space) ?? "",
+                Recall = parsed.GetValue(recall),
+                Exact = parsed.GetValue(exact),
             };
             var name = parsed.GetRequiredValue(collection);
             var result = await client.SearchAsync(name, query, cancellationToken);
@@ -53,7 +57,7 @@ internal static class SearchCommand
     private static void Print(SearchResult result, Terminal terminal)
     {
         if (terminal.Json)
-            terminal.WriteJson(new { Hits = result.Hits.Select(JsonShapes.Of), result.ShardsAnswered, result.ShardsTotal });
+            terminal.WriteJson(new { Hits = result.Hits.Select(JsonShapes.Of), result.ShardsAnswered, result.ShardsTotal, result.Effort });
         else if (result.Hits.Count == 0)
             terminal.WriteLine("no hits");
         else

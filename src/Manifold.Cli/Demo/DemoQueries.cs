@@ -5,7 +5,7 @@ internal static class DemoQueries
 {
     public static readonly IReadOnlyList<DemoQuery> All =
     [
-        new("text", "a sailing boat"),
+        new("text", "a red fire engine"),
         new("text", "向日葵"),
         new("text", "une guitare"),
         new("image", Picture: "penguin.svg"),

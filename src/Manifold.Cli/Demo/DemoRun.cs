@@ -10,7 +10,7 @@ internal sealed class DemoRun(ManifoldClient client, Samples samples, Terminal t
 {
     public const string Collection = "demo";
 
-    public const string Bundle = "manifold-cca";
+    public const string Bundle = "manifold-mini";
 
     /// <summary>A row of the contact sheet.</summary>
     private const int HitsPerQuery = 6;

@@ -134,8 +134,18 @@ internal sealed partial class JsonlLine(string folder, string space)
         JsonValueKind.Number when value.TryGetDouble(out var number) && double.IsFinite(number) => number,
         JsonValueKind.Number => throw new ToolException($"'{name}' is too large a number"),
         JsonValueKind.Array => ListOf(name, value),
-        _ => throw new ToolException($"'{name}' is a nested object: use plain fields"),
+        JsonValueKind.Object => PointOf(name, value),
+        _ => throw new ToolException($"'{name}' is of no kind that an attribute can have"),
     };
+
+    private static GeoPoint PointOf(string name, JsonElement value)
+    {
+        if (value.GetPropertyCount() != 2 || Optional(value, "lat") is not { ValueKind: JsonValueKind.Number } latitude || Optional(value, "lon") is not { ValueKind: JsonValueKind.Number } longitude)
+            throw new ToolException($"'{name}' is a nested object: use plain fields, or {{\"lat\":…,\"lon\":…}} for a place");
+        return latitude.GetDouble() is >= -90 and <= 90 && longitude.GetDouble() is >= -180 and <= 180
+            ? new GeoPoint(latitude.GetDouble(), longitude.GetDouble())
+            : throw new ToolException($"'{name}' is no place: 'lat' is -90 to 90, 'lon' -180 to 180");
+    }
 
     private static string[] ListOf(string name, JsonElement value) =>
         value.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String)

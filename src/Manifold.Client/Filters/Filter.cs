@@ -40,6 +40,24 @@ public sealed class Filter : IEquatable<Filter>
     public static Filter AtMost(string attribute, object bound) =>
         Range(attribute, r => r.LessOrEqual = AttributeMapping.ToWire(attribute, bound));
 
+    /// <summary>Texts, and lists with an element, that begin with the prefix. Case counts.</summary>
+    public static Filter StartsWith(string attribute, string prefix) => new(new V1.Filter { Prefix = new() { Attribute = attribute, Prefix_ = prefix } });
+
+    /// <summary>Lists that have any of these elements, and texts that are one of them: <see cref="In"/> for texts.</summary>
+    public static Filter ContainsAny(string attribute, params IEnumerable<string> values) => In(attribute, values);
+
+    /// <summary>Lists that have all of these elements, at least one; a single text is a list of one.</summary>
+    public static Filter ContainsAll(string attribute, params IEnumerable<string> values) =>
+        new(new V1.Filter { AllOf = new() { Attribute = attribute, Values = { values } } });
+
+    /// <summary>Points within a great-circle distance of a centre.</summary>
+    public static Filter Within(string attribute, GeoPoint center, double metres) =>
+        new(new V1.Filter { GeoRadius = new() { Attribute = attribute, Center = AttributeMapping.ToWire(center), Metres = metres } });
+
+    /// <summary>Points in a box, edges included. A west that is greater than the east makes a box across the antimeridian.</summary>
+    public static Filter WithinBox(string attribute, GeoPoint southWest, GeoPoint northEast) =>
+        new(new V1.Filter { GeoBox = new() { Attribute = attribute, SouthWest = AttributeMapping.ToWire(southWest), NorthEast = AttributeMapping.ToWire(northEast) } });
+
     /// <summary>The item has the attribute, of whatever kind.</summary>
     public static Filter Exists(string attribute) => new(new V1.Filter { Exists = new() { Attribute = attribute } });
 

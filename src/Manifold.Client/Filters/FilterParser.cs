@@ -11,6 +11,10 @@ namespace Manifold.Client;
 ///           | "id" ( "=" | "!=" ) string         | "id" [ "not" ] "in" "(" string { "," string } ")"
 ///           | name ( "=" | "!=" ) value          | name [ "not" ] "in" "(" value { "," value } ")"
 ///           | name ( "&lt;" | "&lt;=" | ">" | ">=" ) ( number | time )
+///           | name "starts" "with" string
+///           | name "contains" ( string | ( "any" | "all" ) "of" "(" string { "," string } ")" )
+///           | name "within" number ( "m" | "km" ) "of" "(" latitude "," longitude ")"
+///           | name "within" "box" "(" south "," west "," north "," east ")"
 /// modality  = text | image | audio | video | none
 /// value     = string | number | time | "true" | "false"
 /// </code>
@@ -144,12 +148,56 @@ public sealed class FilterParser
         if (TakeSymbol("<"))
             return Filter.LessThan(name, Bound());
 
+        if (TakeWord("starts"))
+        {
+            RequireWord("with");
+            return Filter.StartsWith(name, StringValue());
+        }
+
+        if (TakeWord("contains"))
+            return Containment(name);
+        if (TakeWord("within"))
+            return TakeWord("box") ? Box(name) : Radius(name);
+
         var negated = TakeWord("not");
         if (!TakeWord("in"))
-            throw Expected("a comparison (=, !=, <, <=, >, >=) or 'in'");
+            throw Expected("a comparison (=, !=, <, <=, >, >=), 'in', 'starts with', 'contains' or 'within'");
         var membership = Filter.In(name, List(Value));
         return negated ? Filter.Not(membership) : membership;
     }
+
+    private Filter Containment(string name)
+    {
+        var all = TakeWord("all");
+        if (!all && !TakeWord("any"))
+            return _token.Kind == FilterTokenKind.Text ? Filter.Equal(name, Value()) : throw Expected("a text in quotes, 'any of' or 'all of'");
+        RequireWord("of");
+        var values = List(StringValue);
+        return all ? Filter.ContainsAll(name, values) : Filter.ContainsAny(name, values);
+    }
+
+    private Filter Radius(string name)
+    {
+        var distance = Number();
+        var kilometres = TakeWord("km");
+        if (!kilometres)
+            RequireWord("m");
+        RequireWord("of");
+        var center = List(Number);
+        return center is [var latitude, var longitude]
+            ? Filter.Within(name, new GeoPoint(latitude, longitude), kilometres ? distance * 1000 : distance)
+            : throw new FilterSyntaxException($"a point is (latitude, longitude), and here are {center.Count} numbers", _token.Position);
+    }
+
+    private Filter Box(string name)
+    {
+        var edges = List(Number);
+        return edges is [var south, var west, var north, var east]
+            ? Filter.WithinBox(name, new GeoPoint(south, west), new GeoPoint(north, east))
+            : throw new FilterSyntaxException($"a box is (south, west, north, east), and here are {edges.Count} numbers", _token.Position);
+    }
+
+    private double Number() => _token.Kind == FilterTokenKind.Number ? (double)Value() : throw Expected("a number");
 
     private List<T> List<T>(Func<T> value)
     {
@@ -207,6 +255,12 @@ public sealed class FilterParser
         if (taken)
             Advance();
         return taken;
+    }
+
+    private void RequireWord(string word)
+    {
+        if (!TakeWord(word))
+            throw Expected($"'{word}'");
     }
 
     private void Require(string symbol)

@@ -20,8 +20,16 @@ internal static partial class FilterText
         V1.Filter.KindOneofCase.Not => $"not {Nested(filter.Not)}",
         V1.Filter.KindOneofCase.Modality => $"modality in ({string.Join(", ", filter.Modality.Modalities_.Select(m => ((Modality)m).ToString().ToLowerInvariant()))})",
         V1.Filter.KindOneofCase.Id => $"id in ({string.Join(", ", filter.Id.Ids_.Select(Quote))})",
+        V1.Filter.KindOneofCase.Prefix => $"{Name(filter.Prefix.Attribute)} starts with {Quote(filter.Prefix.Prefix_)}",
+        V1.Filter.KindOneofCase.AllOf => $"{Name(filter.AllOf.Attribute)} contains all of ({string.Join(", ", filter.AllOf.Values.Select(Quote))})",
+        V1.Filter.KindOneofCase.GeoRadius => $"{Name(filter.GeoRadius.Attribute)} within {Number(filter.GeoRadius.Metres)} m of ({Point(filter.GeoRadius.Center)})",
+        V1.Filter.KindOneofCase.GeoBox => $"{Name(filter.GeoBox.Attribute)} within box ({Point(filter.GeoBox.SouthWest)}, {Point(filter.GeoBox.NorthEast)})",
         _ => "",
     };
+
+    private static string Point(V1.GeoPoint point) => $"{Number(point.Latitude)}, {Number(point.Longitude)}";
+
+    private static string Number(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 
     private static string Join(V1.Filter.Types.Filters filters, string word) => string.Join(word, filters.Filters_.Select(Nested));
 
@@ -41,7 +49,7 @@ internal static partial class FilterText
     private static string Value(V1.AttributeValue value) => AttributeMapping.FromWire(value) switch
     {
         string text => Quote(text),
-        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        double number => Number(number),
         bool flag => flag ? "true" : "false",
         DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture),
         IReadOnlyList<string> list => $"({string.Join(", ", list.Select(Quote))})",

@@ -10,7 +10,7 @@ public sealed record Item
     /// <summary>By space; empty unless vectors were asked for.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<float>> Vectors { get; init; } = new Dictionary<string, ReadOnlyMemory<float>>();
 
-    /// <summary>Values are <see cref="string"/>, <see cref="double"/>, <see cref="bool"/>, <see cref="DateTimeOffset"/> or <c>IReadOnlyList&lt;string&gt;</c>.</summary>
+    /// <summary>Values are <see cref="string"/>, <see cref="double"/>, <see cref="bool"/>, <see cref="DateTimeOffset"/>, <see cref="GeoPoint"/> or <c>IReadOnlyList&lt;string&gt;</c>.</summary>
     public IReadOnlyDictionary<string, object> Attributes { get; init; } = new Dictionary<string, object>();
 
     /// <summary>Where the content is (a path or URI); empty if it was not given.</summary>

@@ -13,7 +13,7 @@ public sealed record ItemInput
     public IReadOnlyDictionary<string, ReadOnlyMemory<float>> Vectors { get; init; } = new Dictionary<string, ReadOnlyMemory<float>>();
 
     /// <summary>
-    /// Strings, numbers of any .NET type, booleans, <see cref="DateTimeOffset"/> or sequences of strings. Numbers are doubles on the
+    /// Strings, numbers of any .NET type, booleans, <see cref="DateTimeOffset"/>, <see cref="GeoPoint"/> or sequences of strings. Numbers are doubles on the
     /// wire: an integer beyond 2^53 is refused rather than rounded.
     /// </summary>
     public IReadOnlyDictionary<string, object> Attributes { get; init; } = new Dictionary<string, object>();

@@ -17,6 +17,12 @@ public sealed record SearchQuery
     /// <summary>Hits with a smaller score are left out.</summary>
     public float? ScoreThreshold { get; init; }
 
+    /// <summary>The mean share of the true nearest items that searches like this one are to find, above 0 and at most 1; null for the server's default, 0.95. Less is faster.</summary>
+    public double? Recall { get; init; }
+
+    /// <summary>Score every item that the filter allows, whatever <see cref="Recall"/> says.</summary>
+    public bool Exact { get; init; }
+
     public bool WithVectors { get; init; }
 
     /// <summary>Ids and scores only: nothing else of the items is fetched.</summary>

@@ -4,4 +4,5 @@ namespace Manifold.Client;
 /// <param name="Hits">Greatest score first; equal scores by id.</param>
 /// <param name="ShardsAnswered">How many shards the answer covers.</param>
 /// <param name="ShardsTotal">How many shards the collection has.</param>
-public sealed record SearchResult(IReadOnlyList<Hit> Hits, int ShardsAnswered, int ShardsTotal);
+/// <param name="Effort">What the answer took.</param>
+public sealed record SearchResult(IReadOnlyList<Hit> Hits, int ShardsAnswered, int ShardsTotal, SearchEffort Effort);

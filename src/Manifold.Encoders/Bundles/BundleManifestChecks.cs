@@ -5,11 +5,13 @@ namespace Manifold.Encoders;
 /// <summary>Ranges and cross-references of a manifest's keys; types and unknown keys are <see cref="BundleJson"/>'s.</summary>
 internal static class BundleManifestChecks
 {
-    private const int MaxNameLength = 64;
+    public const int MaxNameLength = 64;
+    public const int MaxTokensLimit = 4096;
+    public const int MaxBuckets = 1 << 24;
+    public const int MaxNgram = 8;
+    public const long MaxSeed = long.MaxValue - 3;
+
     private const int MaxImageSide = 2048;
-    private const int MaxTokensLimit = 4096;
-    private const int MaxBuckets = 1 << 24;
-    private const int MaxNgram = 8;
 
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789._-");
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
@@ -25,7 +27,7 @@ internal static class BundleManifestChecks
 
         Require(manifest.Format == BundleManifest.CurrentFormat, "format", $"is {manifest.Format}; this version reads format {BundleManifest.CurrentFormat}");
         Require(
-            manifest.Name.Length is > 0 and <= MaxNameLength && char.IsAsciiLetterOrDigit(manifest.Name[0]) && !manifest.Name.AsSpan().ContainsAnyExcept(NameCharacters),
+            IsName(manifest.Name),
             "name",
             $"must be 1 to {MaxNameLength} of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit, but is '{manifest.Name}'");
         Require(manifest.Version.Length is > 0 and <= MaxNameLength, "version", $"must be 1 to {MaxNameLength} characters long");
@@ -54,6 +56,10 @@ internal static class BundleManifestChecks
             CheckImage(image, Require);
     }
 
+    /// <summary>Whether a bundle may be called so.</summary>
+    public static bool IsName(string name) =>
+        name.Length is > 0 and <= MaxNameLength && char.IsAsciiLetterOrDigit(name[0]) && !name.AsSpan().ContainsAnyExcept(NameCharacters);
+
     /// <summary>The files that the towers name, each with its key.</summary>
     public static IEnumerable<(string Key, string File)> ModelFiles(BundleTowers towers)
     {
@@ -71,6 +77,20 @@ internal static class BundleManifestChecks
             throw new InvalidBundleException(path, key, $"must be the plain name of a file in the bundle's folder, but is '{name}'");
     }
 
+    /// <summary>Whether these are lengths of n-grams: ascending, from 1 to <see cref="MaxNgram"/>.</summary>
+    public static bool AreLengths(IReadOnlyList<int> lengths)
+    {
+        int previous = 0;
+        foreach (int length in lengths)
+        {
+            if (length <= previous || length > MaxNgram)
+                return false;
+            previous = length;
+        }
+
+        return true;
+    }
+
     private static void CheckText(TextTower tower, Action<bool, string, string> require)
     {
         require(tower.Inputs.Ids.Length > 0, "towers.text.inputs.ids", "must not be empty");
@@ -81,7 +101,7 @@ internal static class BundleManifestChecks
             return;
         const string Key = "towers.text.tokenizer";
         require(ngrams.Buckets is >= 1 and <= MaxBuckets, $"{Key}.buckets", Range(1, MaxBuckets, ngrams.Buckets));
-        require(ngrams.Seed is >= 0 and <= long.MaxValue - 3, $"{Key}.seed", "must not be negative");
+        require(ngrams.Seed is >= 0 and <= MaxSeed, $"{Key}.seed", "must not be negative");
         require(AreLengths(ngrams.WordNgrams), $"{Key}.wordNgrams", $"must be ascending lengths from 1 to {MaxNgram}");
         require(AreLengths(ngrams.CharNgrams), $"{Key}.charNgrams", $"must be ascending lengths from 1 to {MaxNgram}");
         require(AreLengths(ngrams.RunNgrams), $"{Key}.runNgrams", $"must be ascending lengths from 1 to {MaxNgram}");
@@ -99,19 +119,6 @@ internal static class BundleManifestChecks
         require(double.IsFinite(p.Scale) && p.Scale > 0, $"{Key}.scale", "must be greater than 0");
         require(p.Mean.Count == 3 && p.Mean.All(double.IsFinite), $"{Key}.mean", "must be three numbers: red, green, blue");
         require(p.Std.Count == 3 && p.Std.All(s => double.IsFinite(s) && s > 0), $"{Key}.std", "must be three numbers greater than 0: red, green, blue");
-    }
-
-    private static bool AreLengths(IReadOnlyList<int> lengths)
-    {
-        int previous = 0;
-        foreach (int length in lengths)
-        {
-            if (length <= previous || length > MaxNgram)
-                return false;
-            previous = length;
-        }
-
-        return true;
     }
 
     private static string Range(int low, int high, int value) => $"must be from {low} to {high}, but is {value}";

@@ -33,7 +33,7 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
             hits = [.. hits.Where((_, i) => items[i] is not null)];
             items = [.. items.Where(item => item is not null)];
         }
-        return new CollectionHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), items, answered.Count);
+        return new CollectionHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), items, answered.Count, HitMerge.AddEfforts(answered));
     }
 
     public async Task<CollectionItems> GetAsync(CollectionInfo collection, ShardGet get, CancellationToken cancellationToken) =>
@@ -67,6 +67,14 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
 
     public async Task<long> CountAsync(CollectionInfo collection, byte[]? filter, CancellationToken cancellationToken) =>
         (await AskAsync(collection, async (grain, _) => (object?)await grain.CountAsync(filter, cancellationToken), allowPartial: false)).Sum(n => (long)n!);
+
+    public async Task<FacetCounts> FacetsAsync(CollectionInfo collection, FacetsAsk ask, CancellationToken cancellationToken)
+    {
+        // The most frequent value of all may be no shard's most frequent: each gives as many as it may.
+        var ofShard = collection.ShardCount == 1 ? ask : ask with { Limit = FacetQuery.MaxLimit };
+        var answers = await AskAsync(collection, (grain, _) => grain.FacetsAsync(ofShard, cancellationToken), allowPartial: false);
+        return FacetCounts.From(FacetResult.Merge(Array.ConvertAll(answers, answer => answer!.ToResult()), ask.Limit));
+    }
 
     /// <summary>Asks every shard at once.</summary>
     /// <returns>The answers by shard; with <paramref name="allowPartial"/>, <c>null</c> for one that could not answer at the moment.</returns>

@@ -24,13 +24,15 @@ public sealed record CollectionSearch(
 /// <param name="Scores">Scores [hits], little-endian float32.</param>
 /// <param name="Items">Encoded items [hits]; empty when they were not asked for.</param>
 /// <param name="ShardsAnswered">Shards that the answer holds.</param>
+/// <param name="Effort">What they took, added up: see <see cref="ShardHits.Effort"/>.</param>
 [GenerateSerializer, Immutable]
 [Alias("manifold.CollectionHits")]
 public sealed record CollectionHits(
     [property: Id(0)] string[] Ids,
     [property: Id(1)] byte[] Scores,
     [property: Id(2)] byte[]?[] Items,
-    [property: Id(3)] int ShardsAnswered);
+    [property: Id(3)] int ShardsAnswered,
+    [property: Id(4)] long[] Effort);
 
 /// <summary>A page of items.</summary>
 /// <param name="Items">Encoded items; for a get in the order asked for, <c>null</c> where there is none.</param>

@@ -17,6 +17,20 @@ internal static class HitMerge
         return MemoryMarshal.AsBytes(scores.AsSpan()).ToArray();
     }
 
+    /// <summary>What shards took, added up: partitions, vectors scanned, refined and scored.</summary>
+    public static long[] AddEfforts(IEnumerable<ShardHits> answers)
+    {
+        var sum = new long[4];
+        foreach (var answer in answers)
+        {
+            for (var i = 0; i < Math.Min(sum.Length, answer.Effort.Length); i++)
+            {
+                sum[i] += answer.Effort[i];
+            }
+        }
+        return sum;
+    }
+
     /// <param name="shards">Sorted hits of each shard.</param>
     /// <param name="excluded">Ids to leave out.</param>
     /// <param name="limit">How many to keep.</param>

@@ -21,4 +21,8 @@ public interface ICoordinatorGrain : IGrainWithIntegerKey
     [AlwaysInterleave]
     [Alias("Count")]
     Task<long> CountAsync(CollectionInfo collection, byte[]? filter, CancellationToken cancellationToken);
+
+    [AlwaysInterleave]
+    [Alias("Facets")]
+    Task<FacetCounts> FacetsAsync(CollectionInfo collection, FacetsAsk ask, CancellationToken cancellationToken);
 }

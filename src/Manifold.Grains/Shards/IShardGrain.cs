@@ -29,6 +29,10 @@ public interface IShardGrain : IGrainWithStringKey
     [Alias("Count")]
     Task<long> CountAsync(byte[]? filter, CancellationToken cancellationToken);
 
+    [AlwaysInterleave]
+    [Alias("Facets")]
+    Task<FacetCounts> FacetsAsync(FacetsAsk ask, CancellationToken cancellationToken);
+
     /// <summary>The shard's state as it is: one that nothing has asked for yet stays closed.</summary>
     [AlwaysInterleave]
     [Alias("Report")]

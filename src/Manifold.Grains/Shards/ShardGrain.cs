@@ -33,9 +33,10 @@ internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grai
         ReadAsync(search.AtLeast, view =>
         {
             var vector = MemoryMarshal.Cast<byte, float>(search.Vector).ToArray();
-            var query = new SearchQuery(search.Space, vector, search.Limit, ReadFilter(search.Filter), search.ScoreThreshold);
-            var hits = view.Search(query, cancellationToken);
-            return new ShardHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits));
+            var query = new SearchQuery(search.Space, vector, search.Limit, ReadFilter(search.Filter), search.ScoreThreshold, search.Recall);
+            var hits = view.Search(query, out var effort, cancellationToken);
+            return new ShardHits(
+                [.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), [effort.Partitions, effort.Scanned, effort.Refined, effort.Scored]);
         }, cancellationToken);
 
     public Task<ShardItems> GetAsync(ShardGet get, CancellationToken cancellationToken) =>
@@ -51,6 +52,9 @@ internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grai
 
     public Task<long> CountAsync(byte[]? filter, CancellationToken cancellationToken) =>
         ReadAsync(0, view => view.Count(ReadFilter(filter), cancellationToken), cancellationToken);
+
+    public Task<FacetCounts> FacetsAsync(FacetsAsk ask, CancellationToken cancellationToken) =>
+        ReadAsync(0, view => FacetCounts.From(view.Facets(ask.ToQuery(ReadFilter(ask.Filter)), cancellationToken)), cancellationToken);
 
     public Task OpenAsync() => ReadAsync(0, view => view.LiveRows, CancellationToken.None);
 

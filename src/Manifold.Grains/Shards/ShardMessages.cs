@@ -1,3 +1,4 @@
+using Manifold.Index;
 using Manifold.Shards;
 
 namespace Manifold.Grains;
@@ -23,6 +24,7 @@ public sealed record ShardWritten([property: Id(0)] long Position, [property: Id
 /// <param name="Filter">The filter in its binary form, or <c>null</c>.</param>
 /// <param name="ScoreThreshold">The least score of a hit, or <c>null</c>.</param>
 /// <param name="AtLeast">A position that the answer must reflect; 0 for none.</param>
+/// <param name="Recall">The mean share of the true nearest items to be found; 1 for exact search.</param>
 [GenerateSerializer, Immutable]
 [Alias("manifold.ShardSearch")]
 public sealed record ShardSearch(
@@ -31,14 +33,16 @@ public sealed record ShardSearch(
     [property: Id(2)] int Limit,
     [property: Id(3)] byte[]? Filter,
     [property: Id(4)] float? ScoreThreshold,
-    [property: Id(5)] long AtLeast);
+    [property: Id(5)] long AtLeast,
+    [property: Id(6)] double Recall = SearchQuery.DefaultRecall);
 
 /// <summary>The best of one shard, in order.</summary>
 /// <param name="Ids">Item ids [hits].</param>
 /// <param name="Scores">Scores [hits], little-endian float32.</param>
+/// <param name="Effort">What they took: partitions, vectors scanned, refined and scored; empty when not told.</param>
 [GenerateSerializer, Immutable]
 [Alias("manifold.ShardHits")]
-public sealed record ShardHits([property: Id(0)] string[] Ids, [property: Id(1)] byte[] Scores);
+public sealed record ShardHits([property: Id(0)] string[] Ids, [property: Id(1)] byte[] Scores, [property: Id(2)] long[] Effort);
 
 /// <summary>Asks one shard for items.</summary>
 /// <param name="Ids">The ids wanted.</param>

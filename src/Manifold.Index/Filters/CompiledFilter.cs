@@ -6,15 +6,10 @@ namespace Manifold.Index;
 /// </summary>
 public sealed class CompiledFilter
 {
-    private readonly FilterNode _root;
+    private CompiledFilter(FilterNode root) => Root = root;
 
-    private CompiledFilter(FilterNode root) => _root = root;
-
-    /// <summary>Whether <see cref="FilterRow.Id"/> is read.</summary>
-    internal bool ReadsId => _root.Reads.HasFlag(RowFields.Id);
-
-    /// <summary>Whether <see cref="FilterRow.Attributes"/> is read.</summary>
-    internal bool ReadsAttributes => _root.Reads.HasFlag(RowFields.Attributes);
+    /// <summary>The condition as a whole.</summary>
+    internal FilterNode Root { get; }
 
     /// <summary>Compiles a filter.</summary>
     /// <exception cref="ArgumentException">The filter is not valid; the message begins with the path of the first fault.</exception>
@@ -27,5 +22,5 @@ public sealed class CompiledFilter
 
     /// <summary>Whether the row matches.</summary>
     /// <exception cref="InvalidDataException">The encoded attributes are malformed.</exception>
-    public bool Matches(in FilterRow row) => _root.Matches(row);
+    public bool Matches(in FilterRow row) => Root.Matches(row);
 }

@@ -35,6 +35,18 @@ public abstract record Filter
     /// <summary>The attribute is there, of whatever kind.</summary>
     public sealed record FieldExists(string Name) : Filter;
 
+    /// <summary>The attribute is a text that begins with the prefix, or a list with such an element. Every text begins with the empty one.</summary>
+    public sealed record FieldPrefix(string Name, string Prefix) : Filter;
+
+    /// <summary>The attribute is a list that has each of these texts, at least one, among its elements; a single text is a list of one.</summary>
+    public sealed record FieldAllOf(string Name, IReadOnlyList<string> Values) : Filter;
+
+    /// <summary>The attribute is a point within a distance of the centre: great-circle metres on a sphere of 6,371,008.8 m.</summary>
+    public sealed record FieldGeoRadius(string Name, GeoPoint Center, double Metres) : Filter;
+
+    /// <summary>The attribute is a point in the box, edges included; where its west is greater than its east, it lies across the antimeridian.</summary>
+    public sealed record FieldGeoBox(string Name, GeoPoint SouthWest, GeoPoint NorthEast) : Filter;
+
     /// <summary>The item's modality is one of these (see <see cref="Modalities"/>; empty text: vectors only).</summary>
     public sealed record ModalityIs(IReadOnlyList<string> Values) : Filter;
 

@@ -16,6 +16,10 @@ public static class FilterCodec
         And = 7,
         Or = 8,
         Not = 9,
+        Prefix = 10,
+        AllOf = 11,
+        GeoRadius = 12,
+        GeoBox = 13,
     }
 
     /// <summary>Appends the binary form of a valid filter.</summary>
@@ -49,11 +53,33 @@ public static class FilterCodec
                 output.WriteByte((byte)Tag.Exists);
                 output.WriteText(name);
                 break;
+            case Filter.FieldPrefix(var name, var prefix):
+                output.WriteByte((byte)Tag.Prefix);
+                output.WriteText(name);
+                output.WriteText(prefix);
+                break;
+            case Filter.FieldAllOf(var name, var values):
+                output.WriteByte((byte)Tag.AllOf);
+                output.WriteText(name);
+                WriteTexts(values, output);
+                break;
+            case Filter.FieldGeoRadius(var name, var center, var metres):
+                output.WriteByte((byte)Tag.GeoRadius);
+                output.WriteText(name);
+                WriteDoubles([center.Latitude, center.Longitude, metres], output);
+                break;
+            case Filter.FieldGeoBox(var name, var southWest, var northEast):
+                output.WriteByte((byte)Tag.GeoBox);
+                output.WriteText(name);
+                WriteDoubles([southWest.Latitude, southWest.Longitude, northEast.Latitude, northEast.Longitude], output);
+                break;
             case Filter.ModalityIs(var values):
-                WriteTexts(Tag.Modality, values, output);
+                output.WriteByte((byte)Tag.Modality);
+                WriteTexts(values, output);
                 break;
             case Filter.IdIn(var ids):
-                WriteTexts(Tag.Ids, ids, output);
+                output.WriteByte((byte)Tag.Ids);
+                WriteTexts(ids, output);
                 break;
             case Filter.And(var parts):
                 WriteParts(Tag.And, parts, output);
@@ -94,6 +120,14 @@ public static class FilterCodec
                 return new Filter.FieldRange(ReadText(ref reader), ReadBound(ref reader), ReadBound(ref reader), ReadBound(ref reader), ReadBound(ref reader));
             case Tag.Exists:
                 return new Filter.FieldExists(ReadText(ref reader));
+            case Tag.Prefix:
+                return new Filter.FieldPrefix(ReadText(ref reader), ReadText(ref reader));
+            case Tag.AllOf:
+                return new Filter.FieldAllOf(ReadText(ref reader), ReadTexts(ref reader));
+            case Tag.GeoRadius:
+                return new Filter.FieldGeoRadius(ReadText(ref reader), ReadPoint(ref reader), ReadDouble(ref reader));
+            case Tag.GeoBox:
+                return new Filter.FieldGeoBox(ReadText(ref reader), ReadPoint(ref reader), ReadPoint(ref reader));
             case Tag.Modality:
                 return new Filter.ModalityIs(ReadTexts(ref reader));
             case Tag.Ids:
@@ -109,9 +143,13 @@ public static class FilterCodec
         }
     }
 
-    private static void WriteTexts(Tag tag, IReadOnlyList<string> texts, IBufferWriter<byte> output)
+    private static void WriteDoubles(ReadOnlySpan<double> numbers, IBufferWriter<byte> output)
     {
-        output.WriteByte((byte)tag);
+        foreach (var number in numbers) output.WriteInt64(BitConverter.DoubleToInt64Bits(number));
+    }
+
+    private static void WriteTexts(IReadOnlyList<string> texts, IBufferWriter<byte> output)
+    {
         output.WriteVarint(texts.Count);
         foreach (var text in texts) output.WriteText(text);
     }
@@ -122,6 +160,10 @@ public static class FilterCodec
         output.WriteVarint(parts.Count);
         foreach (var part in parts) Write(part, output);
     }
+
+    private static double ReadDouble(ref ByteReader reader) => BitConverter.Int64BitsToDouble(reader.ReadInt64());
+
+    private static GeoPoint ReadPoint(ref ByteReader reader) => new(ReadDouble(ref reader), ReadDouble(ref reader));
 
     private static string ReadText(ref ByteReader reader) => Utf8Text.Decode(reader.ReadText());
 

@@ -5,14 +5,22 @@ internal abstract class FilterNode(RowFields reads)
 {
     public RowFields Reads { get; } = reads;
 
+    /// <summary>Whether a row matches, from its encoded attributes.</summary>
     public abstract bool Matches(in FilterRow row);
+
+    /// <summary>How the rows of a segment that match are found.</summary>
+    public abstract PlanNode Plan(PlanSource source);
 
     public static FilterNode From(Filter filter) => filter switch
     {
-        Filter.FieldEquals(var name, var value) => new ValueNode(Utf8Text.Encode(name), [value]),
-        Filter.FieldIn(var name, var values) => new ValueNode(Utf8Text.Encode(name), values),
+        Filter.FieldEquals(var name, var value) => new ValueNode(name, [value]),
+        Filter.FieldIn(var name, var values) => new ValueNode(name, values),
         Filter.FieldRange range => new RangeNode(range),
-        Filter.FieldExists(var name) => new ExistsNode(Utf8Text.Encode(name)),
+        Filter.FieldExists(var name) => new ExistsNode(name),
+        Filter.FieldPrefix(var name, var prefix) => new PrefixNode(name, prefix),
+        Filter.FieldAllOf(var name, var values) => new AllOfNode(name, values),
+        Filter.FieldGeoRadius(var name, var center, var metres) => new GeoNode(name, new GeoCircle(center, metres)),
+        Filter.FieldGeoBox(var name, var southWest, var northEast) => new GeoNode(name, new GeoRectangle(southWest, northEast)),
         Filter.ModalityIs(var values) => new ModalityNode(values),
         Filter.IdIn(var ids) => new IdNode(new SortedTexts(ids)),
         Filter.And(var parts) => new AllNode([.. parts.Select(From)]),
@@ -23,9 +31,14 @@ internal abstract class FilterNode(RowFields reads)
 
     private static RowFields ReadsOf(FilterNode[] parts) => parts.Aggregate(RowFields.None, (all, part) => all | part.Reads);
 
-    private sealed class ExistsNode(byte[] name) : FilterNode(RowFields.Attributes)
+    private sealed class ExistsNode(string name) : FilterNode(RowFields.Attributes)
     {
-        public override bool Matches(in FilterRow row) => new AttributeCursor(row.Attributes).MoveTo(name);
+        private readonly byte[] _name = Utf8Text.Encode(name);
+
+        public override bool Matches(in FilterRow row) => new AttributeCursor(row.Attributes).MoveTo(_name);
+
+        public override PlanNode Plan(PlanSource source) =>
+            source.OverColumn(this, name, column => RowSetsPlan.Between(this, column.Kinds, 0, column.Kinds.Count, disjoint: true));
     }
 
     private sealed class ModalityNode(IReadOnlyList<string> values) : FilterNode(RowFields.None)
@@ -33,11 +46,24 @@ internal abstract class FilterNode(RowFields reads)
         private readonly ulong _codes = values.Aggregate(0UL, (codes, value) => codes | (1UL << Modalities.CodeOf(value)));
 
         public override bool Matches(in FilterRow row) => (_codes >> row.Modality & 1) != 0;
+
+        public override PlanNode Plan(PlanSource source) => source.Columns?.Modalities is { } rows
+            ? RowSetsPlan.Of(this, rows, [.. Enumerable.Range(0, rows.Count).Where(code => (_codes >> code & 1) != 0)], disjoint: true)
+            : source.Scan(this);
     }
 
     private sealed class IdNode(SortedTexts ids) : FilterNode(RowFields.Id)
     {
         public override bool Matches(in FilterRow row) => ids.Contains(row.Id);
+
+        /// <summary>The newest row of each id, by the segment's own index of ids; older rows are deleted ones.</summary>
+        public override PlanNode Plan(PlanSource source)
+        {
+            var rows = new List<int>(ids.Count);
+            for (var i = 0; i < ids.Count; i++)
+                if (source.Reader.TryFind(ids[i], SegmentReader.HashId(ids[i]), source.RowCount, out var row)) rows.Add(row);
+            return new RowListPlan(this, [.. rows]);
+        }
     }
 
     private sealed class AllNode(FilterNode[] parts) : FilterNode(ReadsOf(parts))
@@ -48,6 +74,9 @@ internal abstract class FilterNode(RowFields reads)
                 if (!part.Matches(row)) return false;
             return true;
         }
+
+        public override PlanNode Plan(PlanSource source) =>
+            source.ScanIfAll(this, [.. parts.Select(part => part.Plan(source))], planned => AndPlan.Of(this, planned, source.RowCount));
     }
 
     private sealed class AnyNode(FilterNode[] parts) : FilterNode(ReadsOf(parts))
@@ -58,10 +87,16 @@ internal abstract class FilterNode(RowFields reads)
                 if (part.Matches(row)) return true;
             return false;
         }
+
+        public override PlanNode Plan(PlanSource source) =>
+            source.ScanIfAll(this, [.. parts.Select(part => part.Plan(source))], planned => OrPlan.Of(this, planned, source.RowCount));
     }
 
     private sealed class NotNode(FilterNode part) : FilterNode(part.Reads)
     {
         public override bool Matches(in FilterRow row) => !part.Matches(row);
+
+        public override PlanNode Plan(PlanSource source) =>
+            source.ScanIfAll(this, [part.Plan(source)], planned => new NotPlan(this, planned[0], source.RowCount));
     }
 }

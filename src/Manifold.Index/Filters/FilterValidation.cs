@@ -43,6 +43,27 @@ public static class FilterValidation
             case Filter.FieldExists(var name):
                 CheckName(name, $"{path}.exists.attribute", errors);
                 break;
+            case Filter.FieldPrefix(var name, var prefix):
+                CheckName(name, $"{path}.prefix.attribute", errors);
+                CheckText(prefix, $"{path}.prefix.prefix", errors);
+                break;
+            case Filter.FieldAllOf(var name, var values):
+                CheckName(name, $"{path}.all_of.attribute", errors);
+                terms += values.Count;
+                if (values.Count == 0) errors.Add(new($"{path}.all_of", "Expected at least one text."));
+                for (var i = 0; i < values.Count; i++) CheckText(values[i], $"{path}.all_of.values[{i}]", errors);
+                break;
+            case Filter.FieldGeoRadius(var name, var center, var metres):
+                CheckName(name, $"{path}.geo_radius.attribute", errors);
+                CheckPoint(center, $"{path}.geo_radius.center", errors);
+                if (!double.IsFinite(metres) || metres < 0) errors.Add(new($"{path}.geo_radius.metres", $"Expected a finite distance of at least 0, got {metres}."));
+                break;
+            case Filter.FieldGeoBox(var name, var southWest, var northEast):
+                CheckName(name, $"{path}.geo_box.attribute", errors);
+                CheckPoint(southWest, $"{path}.geo_box.south_west", errors);
+                CheckPoint(northEast, $"{path}.geo_box.north_east", errors);
+                if (southWest.Latitude > northEast.Latitude) errors.Add(new($"{path}.geo_box", $"The south, {southWest.Latitude}, is greater than the north, {northEast.Latitude}."));
+                break;
             case Filter.ModalityIs(var values):
                 if (values.Count == 0) errors.Add(new($"{path}.modality", "Expected at least one modality."));
                 for (var i = 0; i < values.Count; i++)
@@ -105,5 +126,17 @@ public static class FilterValidation
     {
         if (value.Kind == AttributeKind.StringList)
             errors.Add(new(path, "A list is compared element by element; expected a text, number, bool or time."));
+        else if (value.Kind == AttributeKind.GeoPoint)
+            errors.Add(new(path, "A point is compared by distance; expected a text, number, bool or time."));
+    }
+
+    private static void CheckText(string text, string path, List<FieldError> errors)
+    {
+        if (Utf8Text.CountBytes(text) < 0) errors.Add(new(path, "The text holds a lone surrogate and has no UTF-8 form."));
+    }
+
+    private static void CheckPoint(GeoPoint point, string path, List<FieldError> errors)
+    {
+        if (!point.IsValid) errors.Add(new(path, $"The latitude {point.Latitude} is not -90 to 90, or the longitude {point.Longitude} not -180 to 180."));
     }
 }

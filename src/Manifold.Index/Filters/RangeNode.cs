@@ -15,6 +15,19 @@ internal sealed class RangeNode : FilterNode
         _kind = (range.GreaterThan ?? range.GreaterOrEqual ?? range.LessThan ?? range.LessOrEqual)!.Kind;
     }
 
+    public override PlanNode Plan(PlanSource source) => source.OverColumn(this, _range.Name, column =>
+    {
+        var values = _kind == AttributeKind.Number ? column.Numbers : column.Times;
+        if (values is null) return PlanSource.Nothing(this);
+        var (from, to) = (0, values.Count);
+        if (_range.GreaterOrEqual is { } greaterOrEqual) from = values.LowerBound(Key(greaterOrEqual));
+        if (_range.GreaterThan is { } greater) from = Math.Max(from, values.UpperBound(Key(greater)));
+        if (_range.LessThan is { } less) to = values.LowerBound(Key(less));
+        if (_range.LessOrEqual is { } lessOrEqual) to = Math.Min(to, values.UpperBound(Key(lessOrEqual)));
+        var rows = column.RowsOf(_kind == AttributeKind.Number ? ColumnKind.Number : ColumnKind.Time);
+        return from < to ? SortedSlicesPlan.Of(this, values, [(from, to)], rows) : PlanSource.Nothing(this);
+    });
+
     public override bool Matches(in FilterRow row)
     {
         var cursor = new AttributeCursor(row.Attributes);
@@ -22,6 +35,9 @@ internal sealed class RangeNode : FilterNode
         var bits = new ByteReader(cursor.Value).ReadInt64();
         return _kind == AttributeKind.Number ? Contains(BitConverter.Int64BitsToDouble(bits)) : Contains(bits);
     }
+
+    private static long Key(AttributeValue bound) =>
+        bound.Kind == AttributeKind.Number ? SortedColumn.KeyOf(bound.AsNumber) : bound.AsUnixMicroseconds;
 
     private bool Contains(double number) =>
         (_range.GreaterThan is null || number > _range.GreaterThan.AsNumber)

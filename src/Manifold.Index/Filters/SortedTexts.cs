@@ -5,9 +5,14 @@ internal sealed class SortedTexts
 {
     private readonly byte[][] _texts;
 
+    public int Count => _texts.Length;
+
+    /// <summary>In ascending order of the UTF-8 bytes, each once.</summary>
+    public ReadOnlySpan<byte> this[int index] => _texts[index];
+
     public SortedTexts(IEnumerable<string> texts)
     {
-        _texts = [.. texts.Select(Utf8Text.Encode)];
+        _texts = [.. texts.Distinct(StringComparer.Ordinal).Select(Utf8Text.Encode)];
         Array.Sort(_texts, static (a, b) => a.AsSpan().SequenceCompareTo(b));
     }
 

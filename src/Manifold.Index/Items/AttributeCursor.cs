@@ -9,7 +9,7 @@ internal ref struct AttributeCursor(ReadOnlySpan<byte> encoded)
 
     public AttributeKind Kind { get; private set; }
 
-    /// <summary>The value's payload: UTF-8 text, 8 bytes, one byte, or length-prefixed texts.</summary>
+    /// <summary>The value's payload: UTF-8 text, 8 or 16 bytes, one byte, or length-prefixed texts.</summary>
     public ReadOnlySpan<byte> Value { get; private set; }
 
     /// <exception cref="InvalidDataException">The bytes are malformed.</exception>

@@ -17,4 +17,7 @@ public enum AttributeKind : byte
 
     /// <summary>An ordered list of texts.</summary>
     StringList = 5,
+
+    /// <summary>A latitude and a longitude in degrees.</summary>
+    GeoPoint = 6,
 }

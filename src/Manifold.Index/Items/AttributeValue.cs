@@ -9,13 +9,13 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
     private static readonly long MinMicroseconds = ToMicroseconds(DateTimeOffset.MinValue);
     private static readonly long MaxMicroseconds = ToMicroseconds(DateTimeOffset.MaxValue);
 
-    private readonly object? _text;
+    private readonly object? _object;
     private readonly long _bits;
 
-    private AttributeValue(AttributeKind kind, object? text, long bits)
+    private AttributeValue(AttributeKind kind, object? @object, long bits)
     {
         Kind = kind;
-        _text = text;
+        _object = @object;
         _bits = bits;
     }
 
@@ -23,7 +23,7 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
     public AttributeKind Kind { get; }
 
     /// <exception cref="InvalidOperationException">The value is of another kind.</exception>
-    public string AsString => (string)Expect(AttributeKind.String)._text!;
+    public string AsString => (string)Expect(AttributeKind.String)._object!;
 
     /// <exception cref="InvalidOperationException">The value is of another kind.</exception>
     public double AsNumber => BitConverter.Int64BitsToDouble(Expect(AttributeKind.Number)._bits);
@@ -39,7 +39,10 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
     public long AsUnixMicroseconds => Expect(AttributeKind.Time)._bits;
 
     /// <exception cref="InvalidOperationException">The value is of another kind.</exception>
-    public IReadOnlyList<string> AsStringList => (string[])Expect(AttributeKind.StringList)._text!;
+    public IReadOnlyList<string> AsStringList => (string[])Expect(AttributeKind.StringList)._object!;
+
+    /// <exception cref="InvalidOperationException">The value is of another kind.</exception>
+    public GeoPoint AsGeoPoint => (GeoPoint)Expect(AttributeKind.GeoPoint)._object!;
 
     /// <exception cref="ArgumentException">The text holds a lone surrogate.</exception>
     public static AttributeValue Of(string text) => new(AttributeKind.String, CheckText(text), 0);
@@ -59,6 +62,11 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
     /// <exception cref="ArgumentException">A text holds a lone surrogate.</exception>
     public static AttributeValue Of(IEnumerable<string> texts) => new(AttributeKind.StringList, texts.Select(CheckText).ToArray(), 0);
 
+    /// <exception cref="ArgumentException">The latitude or the longitude is out of range.</exception>
+    public static AttributeValue Of(GeoPoint point) => point.IsValid
+        ? new(AttributeKind.GeoPoint, point.Normalized, 0)
+        : throw new ArgumentException($"The latitude {point.Latitude} is not -90 to 90, or the longitude {point.Longitude} not -180 to 180.", nameof(point));
+
     public static implicit operator AttributeValue(string text) => Of(text);
 
     public static implicit operator AttributeValue(double number) => Of(number);
@@ -69,11 +77,14 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
 
     public static implicit operator AttributeValue(string[] texts) => Of(texts);
 
+    public static implicit operator AttributeValue(GeoPoint point) => Of(point);
+
     public bool Equals(AttributeValue? other) =>
         other is not null && Kind == other.Kind && _bits == other._bits && Kind switch
         {
             AttributeKind.String => AsString == other.AsString,
             AttributeKind.StringList => AsStringList.SequenceEqual(other.AsStringList),
+            AttributeKind.GeoPoint => AsGeoPoint == other.AsGeoPoint,
             _ => true,
         };
 
@@ -84,8 +95,9 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
         var hash = new HashCode();
         hash.Add(Kind);
         hash.Add(_bits);
-        if (_text is string text) hash.Add(text, StringComparer.Ordinal);
-        foreach (var element in _text as string[] ?? []) hash.Add(element, StringComparer.Ordinal);
+        if (_object is string text) hash.Add(text, StringComparer.Ordinal);
+        if (_object is GeoPoint point) hash.Add(point);
+        foreach (var element in _object as string[] ?? []) hash.Add(element, StringComparer.Ordinal);
         return hash.ToHashCode();
     }
 
@@ -95,6 +107,7 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
         AttributeKind.Number => AsNumber.ToString("R", CultureInfo.InvariantCulture),
         AttributeKind.Bool => AsBool ? "true" : "false",
         AttributeKind.Time => AsTime.ToString("O", CultureInfo.InvariantCulture),
+        AttributeKind.GeoPoint => string.Create(CultureInfo.InvariantCulture, $"({AsGeoPoint.Latitude:R}, {AsGeoPoint.Longitude:R})"),
         _ => "[" + string.Join(", ", AsStringList) + "]",
     };
 
@@ -115,6 +128,11 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
                 var list = new ArrayBufferWriter<byte>();
                 foreach (var text in AsStringList) list.WriteText(text);
                 output.WriteBlock(list.WrittenSpan);
+                break;
+            case AttributeKind.GeoPoint:
+                output.WriteVarint(2 * sizeof(double));
+                output.WriteInt64(BitConverter.DoubleToInt64Bits(AsGeoPoint.Latitude));
+                output.WriteInt64(BitConverter.DoubleToInt64Bits(AsGeoPoint.Longitude));
                 break;
             default:
                 output.WriteVarint(sizeof(long));
@@ -139,6 +157,8 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
                 var texts = new List<string>();
                 while (value.Remaining > 0) texts.Add(Utf8Text.Decode(value.ReadBlock()));
                 return new(kind, texts.ToArray(), 0);
+            case AttributeKind.GeoPoint:
+                return new(kind, ReadPoint(ref value), 0);
             default:
                 return new(kind, null, value.ReadInt64());
         }
@@ -157,7 +177,7 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
                 return kind;
             case AttributeKind.Number when payload.Length == sizeof(double):
                 var number = BitConverter.Int64BitsToDouble(value.ReadInt64());
-                if (double.IsNaN(number) || (number == 0 && double.IsNegative(number))) break;
+                if (double.IsNaN(number) || IsNegativeZero(number)) break;
                 return kind;
             case AttributeKind.Bool when payload.Length == 1 && payload[0] <= 1:
                 return kind;
@@ -168,10 +188,19 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
             case AttributeKind.StringList:
                 while (value.Remaining > 0) value.ReadText();
                 return kind;
+            case AttributeKind.GeoPoint when payload.Length == 2 * sizeof(double):
+                var point = ReadPoint(ref value);
+                if (!point.IsValid || IsNegativeZero(point.Latitude) || IsNegativeZero(point.Longitude)) break;
+                return kind;
         }
 
         throw reader.Malformed($"an attribute value of kind {(byte)kind} and {payload.Length} bytes is not possible");
     }
+
+    private static GeoPoint ReadPoint(ref ByteReader reader) =>
+        new(BitConverter.Int64BitsToDouble(reader.ReadInt64()), BitConverter.Int64BitsToDouble(reader.ReadInt64()));
+
+    private static bool IsNegativeZero(double number) => number == 0 && double.IsNegative(number);
 
     private static long ToMicroseconds(DateTimeOffset time)
     {

@@ -139,7 +139,8 @@ public sealed class TopK
 
     private bool IsWorse(ScoredRow a, ScoredRow b) => a.Score < b.Score || (a.Score == b.Score && CompareTied(a, b) > 0);
 
-    private int Compare(ScoredRow a, ScoredRow b) => a.Score > b.Score ? -1 : a.Score < b.Score ? 1 : CompareTied(a, b);
+    // Sorting compares a row with itself now and then, which is no tie to settle by ids.
+    private int Compare(ScoredRow a, ScoredRow b) => a.Score > b.Score ? -1 : a.Score < b.Score ? 1 : a.Row == b.Row ? 0 : CompareTied(a, b);
 
     private int CompareTied(ScoredRow a, ScoredRow b)
     {

@@ -1,6 +1,6 @@
 namespace Manifold.Index;
 
-/// <summary>The sections of a segment file. The numbers are part of the stored form.</summary>
+/// <summary>The sections of a segment file and of the file of its indexes. The numbers are part of the stored form.</summary>
 internal enum SectionKind : byte
 {
     /// <summary>By space: [rows × dimension] float32, zeros where a row has none; empty if no row has one.</summary>
@@ -35,4 +35,69 @@ internal enum SectionKind : byte
 
     /// <summary>The content references' UTF-8.</summary>
     ContentBytes = 11,
+
+    /// <summary>Of an index: how many attributes have columns (i32), and how many were left out (i32).</summary>
+    Columns = 16,
+
+    /// <summary>By attribute: a <see cref="RowSetTable"/> with the rows of each <see cref="KindRows"/>.</summary>
+    KindRows = 17,
+
+    /// <summary>By attribute: offsets (u64) into <see cref="TextBytes"/>, one more than there are distinct texts.</summary>
+    TextOffsets = 18,
+
+    /// <summary>By attribute: the distinct texts' UTF-8 in ascending order, elements of lists included.</summary>
+    TextBytes = 19,
+
+    /// <summary>By attribute: a <see cref="RowSetTable"/> with the rows of each text.</summary>
+    TextRows = 20,
+
+    /// <summary>By attribute: a key (i64) for each number in ascending order (see <see cref="SortedColumn.KeyOf"/>).</summary>
+    NumberKeys = 21,
+
+    /// <summary>By attribute: the row (i32) of each key; equal keys by row.</summary>
+    NumberRows = 22,
+
+    /// <summary>By attribute: microseconds since 1970 (i64) in ascending order.</summary>
+    TimeKeys = 23,
+
+    /// <summary>By attribute: the row (i32) of each time; equal times by row.</summary>
+    TimeRows = 24,
+
+    /// <summary>By attribute: the latitude (f64) of each point in ascending order; equal ones by longitude, then by row.</summary>
+    GeoLatitudes = 25,
+
+    /// <summary>By attribute: the longitude (f64) of each point.</summary>
+    GeoLongitudes = 26,
+
+    /// <summary>By attribute: the row (i32) of each point.</summary>
+    GeoRows = 27,
+
+    /// <summary>Of an index: a <see cref="RowSetTable"/> with the rows of each modality code.</summary>
+    ModalityRows = 28,
+
+    // Of index files, by space, from here on.
+
+    /// <summary>Settings and measurements of a partition index.</summary>
+    PartitionSettings = 64,
+
+    /// <summary>[partitions + 1 × dimension] float32: the centroids, then their mean.</summary>
+    PartitionCentroids = 65,
+
+    /// <summary>Blocks of signs of the centroids.</summary>
+    PartitionDirectory = 66,
+
+    /// <summary>float32: squared norms of the centroids, then spreads, each padded with zeros to whole blocks.</summary>
+    PartitionSpreads = 67,
+
+    /// <summary>i32: where each partition's vectors begin, and the end; then where its blocks begin, and the end.</summary>
+    PartitionStarts = 68,
+
+    /// <summary>Blocks of signs of the vectors.</summary>
+    PartitionBlocks = 69,
+
+    /// <summary>Low codes of the vectors; empty with one bit an element.</summary>
+    PartitionLowCodes = 70,
+
+    /// <summary>i32: the segment's row of each vector.</summary>
+    PartitionRows = 71,
 }

@@ -36,6 +36,15 @@ internal sealed class SectionStream(Stream output)
     public void Write<T>(T value)
         where T : unmanaged => Write(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
 
+    /// <summary>Writes elements as they are in memory, however many bytes they are.</summary>
+    public void WriteAll<T>(ReadOnlySpan<T> elements)
+        where T : unmanaged
+    {
+        const int Step = 1 << 24;
+        for (; elements.Length > Step; elements = elements[Step..]) Write(MemoryMarshal.AsBytes(elements[..Step]));
+        Write(MemoryMarshal.AsBytes(elements));
+    }
+
     public void Write(ReadOnlySpan<byte> bytes)
     {
         Position += bytes.Length;

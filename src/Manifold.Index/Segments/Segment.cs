@@ -1,6 +1,3 @@
-using System.IO.Hashing;
-using System.IO.MemoryMappedFiles;
-
 namespace Manifold.Index;
 
 /// <summary>
@@ -11,44 +8,27 @@ namespace Manifold.Index;
 /// Opening costs the header and the table, whatever the size. Disposing gives back the opener's reference; an index that the segment was
 /// added to has its own.
 /// </remarks>
-public sealed unsafe class Segment : SegmentReader, IDisposable
+public sealed class Segment : SegmentReader, IDisposable
 {
-    private readonly MemoryMappedFile _file;
-    private readonly MemoryMappedViewAccessor _view;
-    private readonly byte* _start;
-    private readonly SegmentSection[] _sections;
+    private readonly SectionFile _file;
     private readonly SegmentColumns _columns;
-    private readonly long _tableOffset;
     private int _disposed;
 
-    private Segment(
-        string path,
-        MemoryMappedFile file,
-        MemoryMappedViewAccessor view,
-        byte* start,
-        int rowCount,
-        SegmentSection[] sections,
-        long tableOffset,
-        SegmentColumns columns)
-        : base(columns.Spaces)
-    {
-        Path = path;
-        RowCount = rowCount;
-        _file = file;
-        _view = view;
-        _start = start;
-        _sections = sections;
-        _tableOffset = tableOffset;
-        _columns = columns;
-    }
+    private Segment(SectionFile file, SegmentColumns columns)
+        : base(columns.Spaces) => (_file, _columns) = (file, columns);
 
     /// <summary>The file.</summary>
-    public string Path { get; }
+    public string Path => _file.Path;
 
-    public override int RowCount { get; }
+    public override int RowCount => _file.RowCount;
+
+    /// <summary>Its indexes, or null while it has none.</summary>
+    public SegmentIndex? Index { get; private set; }
 
     /// <summary>The file's bytes.</summary>
-    public long Bytes => _view.Capacity;
+    public long Bytes => _file.Bytes;
+
+    internal override AttributeColumns? Columns => Index?.Columns;
 
     internal override bool IsSortedById => true;
 
@@ -59,36 +39,13 @@ public sealed unsafe class Segment : SegmentReader, IDisposable
     /// <exception cref="IOException">The file cannot be read; <see cref="FileNotFoundException"/> if there is none.</exception>
     public static Segment Open(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
-        var fileLength = stream.Length;
-        Span<byte> header = stackalloc byte[SegmentFormat.HeaderBytes];
-        stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
-        var (sectionCount, rowCount, tableOffset, tableLength) = SegmentFormat.DecodeHeader(header, fileLength, path);
-        var table = new byte[tableLength];
-        stream.Position = tableOffset;
-        stream.ReadExactly(table);
-        var sections = SegmentFormat.DecodeTable(table, tableOffset, sectionCount, path);
-
-        var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        MemoryMappedViewAccessor? view = null;
+        var file = SectionFile.Open(path, SectionFileKind.Segment);
         try
         {
-            view = file.CreateViewAccessor(0, fileLength, MemoryMappedFileAccess.Read);
-            byte* start = null;
-            view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-            try
-            {
-                return new Segment(path, file, view, start, rowCount, sections, tableOffset, new SegmentColumns(path, start, rowCount, sections));
-            }
-            catch
-            {
-                view.SafeMemoryMappedViewHandle.ReleasePointer();
-                throw;
-            }
+            return new Segment(file, new SegmentColumns(file));
         }
         catch
         {
-            view?.Dispose();
             file.Dispose();
             throw;
         }
@@ -101,22 +58,37 @@ public sealed unsafe class Segment : SegmentReader, IDisposable
         AddReference();
         try
         {
-            var end = (long)SegmentFormat.HeaderBytes;
-            foreach (var section in _sections)
-            {
-                for (var offset = end; offset < section.Offset; offset++)
-                    if (_start[offset] != 0) throw new CorruptSegmentException(Path, "padding", offset, "a byte is not zero");
-                if (Hash(section.Offset, section.Length, cancellationToken) != section.Checksum)
-                    throw new CorruptSegmentException(Path, section.Name, section.Offset, $"the checksum of its {section.Length} bytes does not match");
-                end = section.Offset + section.Length;
-            }
-
-            VerifyEnds();
+            _file.Verify(cancellationToken);
         }
         finally
         {
             Release();
         }
+    }
+
+    /// <summary>The same for the file of its indexes, if it has any.</summary>
+    /// <exception cref="CorruptSegmentException">A section, or the space between two, is damaged.</exception>
+    public void VerifyIndex(CancellationToken cancellationToken = default)
+    {
+        AddReference();
+        try
+        {
+            Index?.Verify(cancellationToken);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Gives the segment its indexes, which it owns from here on. Before it is searched; once.</summary>
+    /// <exception cref="CorruptSegmentException">They are of another number of rows, or damaged.</exception>
+    public void Attach(SegmentIndex index)
+    {
+        if (Index is not null) throw new InvalidOperationException($"'{Path}' has its indexes already.");
+        if (index.RowCount != RowCount) throw new CorruptSegmentException(index.Path, "header", 16, $"it is over {index.RowCount} rows, the segment '{Path}' has {RowCount}");
+        index.Bind(this);
+        Index = index;
     }
 
     public override ReadOnlySpan<byte> GetId(int row) => _columns.GetId(row);
@@ -144,29 +116,7 @@ public sealed unsafe class Segment : SegmentReader, IDisposable
 
     private protected override void ReleaseMemory()
     {
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
+        Index?.Dispose();
         _file.Dispose();
-    }
-
-    /// <summary>Header and table again, as they are in the file now.</summary>
-    private void VerifyEnds()
-    {
-        var header = new ReadOnlySpan<byte>(_start, SegmentFormat.HeaderBytes);
-        var (count, _, _, tableLength) = SegmentFormat.DecodeHeader(header, _view.Capacity, Path);
-        SegmentFormat.DecodeTable(new ReadOnlySpan<byte>(_start + _tableOffset, tableLength), _tableOffset, count, Path);
-    }
-
-    private ulong Hash(long offset, long length, CancellationToken cancellationToken)
-    {
-        const int Step = 1 << 20; // a look at the cancellation for each MiB
-        var hash = new XxHash3();
-        for (var done = 0L; done < length; done += Step)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            hash.Append(new ReadOnlySpan<byte>(_start + offset + done, (int)Math.Min(Step, length - done)));
-        }
-
-        return hash.GetCurrentHashAsUInt64();
     }
 }

@@ -3,7 +3,7 @@ namespace Manifold.Index;
 /// <summary>The sections of an open segment as columns. Offsets that were read from the file are checked at each use, since opening does not read them.</summary>
 internal sealed unsafe class SegmentColumns
 {
-    private readonly string _file;
+    private readonly SectionFile _file;
     private readonly byte* _start;
     private readonly int _rowCount;
     private readonly SegmentSection[] _vectors;
@@ -16,12 +16,12 @@ internal sealed unsafe class SegmentColumns
     private readonly SegmentSection _modalities;
 
     /// <exception cref="CorruptSegmentException">A section is missing, or its length does not fit the rows.</exception>
-    public SegmentColumns(string file, byte* start, int rowCount, SegmentSection[] sections)
+    public SegmentColumns(SectionFile file)
     {
         _file = file;
-        _start = start;
-        _rowCount = rowCount;
-        _vectors = [.. sections.Where(section => section.Kind == SectionKind.Vectors)];
+        _start = file.Start;
+        var rowCount = _rowCount = file.RowCount;
+        _vectors = [.. file.Sections.Where(section => section.Kind == SectionKind.Vectors)];
         Spaces = [.. _vectors.Select(section => new SpaceSchema(section.Space, section.Dimension, section.Metric))];
         try
         {
@@ -29,31 +29,23 @@ internal sealed unsafe class SegmentColumns
         }
         catch (ArgumentException impossible)
         {
-            throw new CorruptSegmentException(file, "table", 0, impossible.Message);
+            throw new CorruptSegmentException(file.Path, "table", 0, impossible.Message);
         }
 
-        _presence = [.. _vectors.Select(vectors => sections.FirstOrDefault(section => section.Kind == SectionKind.Presence && section.Space == vectors.Space))];
+        _presence = [.. _vectors.Select(vectors => file.TryFind(SectionKind.Presence, vectors.Space))];
         foreach (var section in _vectors)
-            if (section.Length != 0) Expect(section, (long)rowCount * section.Dimension * sizeof(float));
+            if (section.Length != 0) file.Find(SectionKind.Vectors, section.Space, (long)rowCount * section.Dimension * sizeof(float));
         foreach (var section in _presence)
-            if (section is not null) Expect(section, ((long)rowCount + 63) / 64 * sizeof(ulong));
+            if (section is not null) file.Find(SectionKind.Presence, section.Space, ((long)rowCount + 63) / 64 * sizeof(ulong));
 
-        _ids = new(Offsets(SectionKind.IdOffsets), Find(SectionKind.IdBytes));
-        _attributes = new(Offsets(SectionKind.AttributeOffsets), Find(SectionKind.AttributeBytes));
-        _contents = new(Offsets(SectionKind.ContentOffsets), Find(SectionKind.ContentBytes));
-        _hashes = Expect(Find(SectionKind.IdHashes), (long)rowCount * sizeof(ulong));
-        _hashRows = Expect(Find(SectionKind.IdHashRows), (long)rowCount * sizeof(int));
-        _modalities = Expect(Find(SectionKind.Modalities), rowCount);
+        _ids = new(Offsets(SectionKind.IdOffsets), file.Find(SectionKind.IdBytes));
+        _attributes = new(Offsets(SectionKind.AttributeOffsets), file.Find(SectionKind.AttributeBytes));
+        _contents = new(Offsets(SectionKind.ContentOffsets), file.Find(SectionKind.ContentBytes));
+        _hashes = file.Find(SectionKind.IdHashes, "", (long)rowCount * sizeof(ulong));
+        _hashRows = file.Find(SectionKind.IdHashRows, "", (long)rowCount * sizeof(int));
+        _modalities = file.Find(SectionKind.Modalities, "", rowCount);
 
-        SegmentSection Offsets(SectionKind kind) => Expect(Find(kind), ((long)rowCount + 1) * sizeof(ulong));
-
-        SegmentSection Find(SectionKind kind) =>
-            sections.FirstOrDefault(section => section.Kind == kind) ?? throw new CorruptSegmentException(file, "table", 0, $"section {kind} is missing");
-
-        SegmentSection Expect(SegmentSection section, long length) =>
-            section.Length == length
-                ? section
-                : throw new CorruptSegmentException(file, section.Name, section.Offset, $"{section.Length} bytes where {rowCount} rows need {length}");
+        SegmentSection Offsets(SectionKind kind) => file.Find(kind, "", ((long)rowCount + 1) * sizeof(ulong));
     }
 
     public IReadOnlyList<SpaceSchema> Spaces { get; }
@@ -67,7 +59,7 @@ internal sealed unsafe class SegmentColumns
     public byte GetModality(int row)
     {
         var code = _start[_modalities.Offset + CheckRow(row)];
-        return code < Modalities.CodeCount ? code : throw Damaged(_modalities, row, $"modality {code} of row {row} is unknown");
+        return code < Modalities.CodeCount ? code : throw _file.Damaged(_modalities, row, $"modality {code} of row {row} is unknown");
     }
 
     public bool TryGetVector(int row, int space, out ReadOnlySpan<float> vector)
@@ -106,7 +98,7 @@ internal sealed unsafe class SegmentColumns
         for (; low < _rowCount && hashes[low] == hash; low++)
         {
             row = ((int*)(_start + _hashRows.Offset))[low];
-            if ((uint)row >= (uint)_rowCount) throw Damaged(_hashRows, low * (long)sizeof(int), $"row {row} is not one of {_rowCount}");
+            if ((uint)row >= (uint)_rowCount) throw _file.Damaged(_hashRows, low * (long)sizeof(int), $"row {row} is not one of {_rowCount}");
             if (GetId(row).SequenceEqual(id)) return true;
         }
 
@@ -115,7 +107,7 @@ internal sealed unsafe class SegmentColumns
     }
 
     public CorruptSegmentException DamagedAttributes(int row, InvalidDataException malformed) =>
-        Damaged(_attributes.Bytes, (long)((ulong*)(_start + _attributes.Offsets.Offset))[CheckRow(row)], malformed.Message);
+        _file.Damaged(_attributes.Bytes, (long)((ulong*)(_start + _attributes.Offsets.Offset))[CheckRow(row)], malformed.Message);
 
     private float* Vectors(int space, int row) => (float*)(_start + _vectors[space].Offset) + ((long)row * Spaces[space].Dimension);
 
@@ -124,7 +116,7 @@ internal sealed unsafe class SegmentColumns
         var offsets = (ulong*)(_start + column.Offsets.Offset) + CheckRow(row);
         ulong from = offsets[0], to = offsets[1];
         if (from > to || to > (ulong)column.Bytes.Length || to - from > int.MaxValue)
-            throw Damaged(column.Offsets, (long)row * sizeof(ulong), $"the offsets {from} and {to} of row {row} are not possible");
+            throw _file.Damaged(column.Offsets, (long)row * sizeof(ulong), $"the offsets {from} and {to} of row {row} are not possible");
         return new(_start + column.Bytes.Offset + from, (int)(to - from));
     }
 
@@ -133,8 +125,6 @@ internal sealed unsafe class SegmentColumns
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)_rowCount, nameof(row));
         return row;
     }
-
-    private CorruptSegmentException Damaged(SegmentSection section, long offset, string what) => new(_file, section.Name, section.Offset + offset, what);
 
     private readonly record struct TextColumn(SegmentSection Offsets, SegmentSection Bytes);
 }

@@ -68,10 +68,10 @@ internal sealed class SegmentPlan
     private static List<SegmentSection> Place(IEnumerable<SegmentSection> measured, out long end)
     {
         var sections = new List<SegmentSection>();
-        end = SegmentFormat.HeaderBytes;
+        end = SectionFormat.HeaderBytes;
         foreach (var section in measured)
         {
-            var offset = SegmentFormat.Align(end, section.Alignment);
+            var offset = SectionFormat.Align(end, section.Alignment);
             sections.Add(section with { Offset = offset });
             end = offset + section.Length;
         }

@@ -28,6 +28,9 @@ public abstract class SegmentReader
     /// <summary>Rows of a block: a power of two from 64 to <see cref="RowBitmap.ChunkRows"/>; the vectors of a block are contiguous.</summary>
     internal abstract int BlockRows { get; }
 
+    /// <summary>The columns of the attributes, or null where there are none.</summary>
+    internal virtual AttributeColumns? Columns => null;
+
     /// <summary>Whether the memory was given back.</summary>
     internal bool IsReleased => Volatile.Read(ref _references) == 0;
 
@@ -70,6 +73,22 @@ public abstract class SegmentReader
                 Attributes = Attributes.Decode(GetEncodedAttributes(row)),
                 Content = Utf8Text.Decode(GetContent(row)),
             };
+        }
+        catch (InvalidDataException malformed)
+        {
+            throw DamagedAttributes(row, malformed);
+        }
+    }
+
+    /// <summary>Whether a row meets a condition, from its encoded attributes.</summary>
+    internal bool Matches(int row, FilterNode condition)
+    {
+        try
+        {
+            return condition.Matches(new FilterRow(
+                condition.Reads.HasFlag(RowFields.Id) ? GetId(row) : default,
+                GetModality(row),
+                condition.Reads.HasFlag(RowFields.Attributes) ? GetEncodedAttributes(row) : default));
         }
         catch (InvalidDataException malformed)
         {

@@ -2,7 +2,7 @@ namespace Manifold.Index;
 
 /// <summary>One entry of a segment's table.</summary>
 /// <param name="Kind">What the section holds.</param>
-/// <param name="Space">The space, for vectors and presence; else empty.</param>
+/// <param name="Space">The space, or the attribute of an index over one; else empty.</param>
 /// <param name="Dimension">Of the space; else 0.</param>
 /// <param name="Metric">Of the space; else 0.</param>
 /// <param name="Offset">Where it begins in the file.</param>

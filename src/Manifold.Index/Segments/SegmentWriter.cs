@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Manifold.Index;
 
-/// <summary>Writes segment files (see <c>SegmentFormat</c> for their form). Stateless; reads its sources from one thread.</summary>
+/// <summary>Writes segment files (see <c>SectionFormat</c> for their form). Stateless; reads its sources from one thread.</summary>
 public static class SegmentWriter
 {
     /// <summary>How many rows are written between two looks at the cancellation.</summary>
@@ -29,8 +29,8 @@ public static class SegmentWriter
 
         var plan = SegmentPlan.Make(spaces, sources, cancellationToken);
         var stream = new SectionStream(output);
-        var tableLength = SegmentFormat.EncodeTable(plan.Sections).Length;
-        stream.Write(SegmentFormat.EncodeHeader(plan.Sections.Count, plan.Rows.Length, plan.TableOffset, tableLength));
+        var tableLength = SectionFormat.EncodeTable(plan.Sections).Length;
+        stream.Write(SectionFormat.EncodeHeader(SectionFileKind.Segment, plan.Sections.Count, plan.Rows.Length, plan.TableOffset, tableLength));
 
         var written = new List<SegmentSection>();
         foreach (var section in plan.Sections)
@@ -41,7 +41,7 @@ public static class SegmentWriter
             written.Add(section with { Checksum = stream.EndSection() });
         }
 
-        stream.Write(SegmentFormat.EncodeTable(written));
+        stream.Write(SectionFormat.EncodeTable(written));
         stream.Flush();
     }
 

@@ -20,6 +20,7 @@ internal static class AttributeMapping
                 V1.AttributeValue.KindOneofCase.BoolValue => AttributeValue.Of(value.BoolValue),
                 V1.AttributeValue.KindOneofCase.TimeValue => AttributeValue.Of(value.TimeValue.ToDateTimeOffset()),
                 V1.AttributeValue.KindOneofCase.ListValue => AttributeValue.Of(value.ListValue.Values),
+                V1.AttributeValue.KindOneofCase.GeoValue => AttributeValue.Of(ReadPoint(value.GeoValue)),
                 _ => throw ManifoldException.Invalid(field, "the attribute has no value"),
             };
         }
@@ -29,6 +30,8 @@ internal static class AttributeMapping
         }
     }
 
+    public static GeoPoint ReadPoint(V1.GeoPoint point) => new(point.Latitude, point.Longitude);
+
     public static V1.AttributeValue Write(AttributeValue value) => value.Kind switch
     {
         AttributeKind.String => new V1.AttributeValue { StringValue = value.AsString },
@@ -36,6 +39,7 @@ internal static class AttributeMapping
         AttributeKind.Bool => new V1.AttributeValue { BoolValue = value.AsBool },
         AttributeKind.Time => new V1.AttributeValue { TimeValue = Timestamp.FromDateTimeOffset(value.AsTime) },
         AttributeKind.StringList => new V1.AttributeValue { ListValue = new V1.StringList { Values = { value.AsStringList } } },
+        AttributeKind.GeoPoint => new V1.AttributeValue { GeoValue = new V1.GeoPoint { Latitude = value.AsGeoPoint.Latitude, Longitude = value.AsGeoPoint.Longitude } },
         _ => throw new InvalidDataException($"an attribute of unknown kind {value.Kind}"),
     };
 }

@@ -45,9 +45,18 @@ internal static class FilterMapping
             V1.Filter.KindOneofCase.Modality => new Filter.ModalityIs(
                 [.. filter.Modality.Modalities_.Select((m, i) => ModalityMapping.Read(m, $"{field}.modality.modalities[{i}]"))]),
             V1.Filter.KindOneofCase.Id => new Filter.IdIn([.. filter.Id.Ids_]),
+            V1.Filter.KindOneofCase.Prefix => new Filter.FieldPrefix(filter.Prefix.Attribute, filter.Prefix.Prefix_),
+            V1.Filter.KindOneofCase.AllOf => new Filter.FieldAllOf(filter.AllOf.Attribute, [.. filter.AllOf.Values]),
+            V1.Filter.KindOneofCase.GeoRadius => new Filter.FieldGeoRadius(
+                filter.GeoRadius.Attribute, ReadPoint(filter.GeoRadius.Center, $"{field}.geo_radius.center"), filter.GeoRadius.Metres),
+            V1.Filter.KindOneofCase.GeoBox => new Filter.FieldGeoBox(
+                filter.GeoBox.Attribute, ReadPoint(filter.GeoBox.SouthWest, $"{field}.geo_box.south_west"), ReadPoint(filter.GeoBox.NorthEast, $"{field}.geo_box.north_east")),
             _ => throw ManifoldException.Invalid(field, "the condition is empty"),
         };
     }
+
+    private static GeoPoint ReadPoint(V1.GeoPoint? point, string field) =>
+        point is null ? throw ManifoldException.Invalid(field, "the point is missing") : AttributeMapping.ReadPoint(point);
 
     private static Filter.FieldRange ReadRange(V1.Filter.Types.Range range, string field)
     {

@@ -67,6 +67,14 @@ internal sealed class ItemsService(
         };
     }
 
+    public override async Task<V1.FacetsResponse> Facets(V1.FacetsRequest request, ServerCallContext context)
+    {
+        var filter = FilterMapping.ReadEncoded(request.Filter);
+        var ask = FacetsAsk.From(FacetMapping.Read(request), filter);
+        var counts = await collections.WithAsync(request.Collection, collection => Coordinator.FacetsAsync(collection, ask, context.CancellationToken));
+        return FacetMapping.Write(counts.ToResult());
+    }
+
     public override async Task Ingest(
         IAsyncStreamReader<V1.UpsertRequest> requestStream, IServerStreamWriter<V1.WriteResponse> responseStream, ServerCallContext context)
     {

@@ -23,6 +23,11 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
         {
             throw ManifoldException.Invalid("score_threshold", "the threshold is not a number");
         }
+        var recall = request.Exact ? 1 : request.HasRecall ? request.Recall : SearchQuery.DefaultRecall;
+        if (recall is not (> 0 and <= 1))
+        {
+            throw ManifoldException.Invalid("recall", $"the recall must be above 0 and at most 1; {recall} was given");
+        }
         var filter = FilterMapping.ReadEncoded(request.Filter);
         return await collections.WithAsync(request.Collection, async collection =>
         {
@@ -34,7 +39,7 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
                 collection,
                 new ShardSearch(
                     space.Name, MemoryMarshal.AsBytes(vector.AsSpan()).ToArray(), limit, filter,
-                    request.HasScoreThreshold ? request.ScoreThreshold : null, 0),
+                    request.HasScoreThreshold ? request.ScoreThreshold : null, 0, recall),
                 [.. request.Parts.Where(p => p.KindCase == V1.QueryPart.KindOneofCase.ItemId).Select(p => p.ItemId)],
                 atLeast,
                 WithItems: !request.IdsOnly,
@@ -122,7 +127,12 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
 
     private static V1.QueryResponse Write(CollectionHits hits, int shards)
     {
-        var response = new V1.QueryResponse { ShardsAnswered = hits.ShardsAnswered, ShardsTotal = shards };
+        var response = new V1.QueryResponse
+        {
+            ShardsAnswered = hits.ShardsAnswered,
+            ShardsTotal = shards,
+            Effort = new V1.SearchEffort { Partitions = hits.Effort[0], Scanned = hits.Effort[1], Refined = hits.Effort[2], Scored = hits.Effort[3] },
+        };
         var scores = MemoryMarshal.Cast<byte, float>(hits.Scores);
         for (var i = 0; i < hits.Ids.Length; i++)
         {

@@ -23,16 +23,21 @@ public sealed partial class ShardEngine
             var manifest = await RaiseEpochAsync(manifests, definition.Shard, lead.Epoch, cancellationToken);
 
             index = new IndexWriter(definition.Spaces);
-            var segments = new List<Segment>();
+            var segments = new List<(string Name, Segment Segment)>();
+            var entries = new List<SegmentEntry>();
             foreach (var entry in manifest.Manifest.Segments)
             {
-                segments.Add(await LoadAsync(services.Segments, entry, index, cancellationToken));
+                var segment = await LoadAsync(services, definition, entry, index, cancellationToken);
+                segments.Add((entry.Segment.Name, segment));
+                entries.Add(segment.Index is null ? entry with { Index = null } : entry);
             }
+            manifest.Manifest = manifest.Manifest with { Segments = entries };
             var engine = new ShardEngine(definition, services, log, index, manifests, lead.Epoch, manifest);
             var replayed = await engine.ReplayAsync(lead, cancellationToken);
             Log.Leading(services.Logger, definition.Shard, lead.Epoch, segments.Count, replayed, engine._appliedPosition);
             engine._applying = Task.Run(engine.ApplyAsync, CancellationToken.None);
-            engine._verifying = Task.Run(() => engine.VerifySegments(segments), CancellationToken.None);
+            engine.StartIndexing();
+            engine._verifying = Task.Run(() => engine.VerifySegmentsAsync(segments), CancellationToken.None);
             return engine;
         }
         catch (Exception e)
@@ -76,8 +81,10 @@ public sealed partial class ShardEngine
         }
     }
 
-    private static async Task<Segment> LoadAsync(ISegmentStore store, SegmentEntry entry, IndexWriter index, CancellationToken cancellationToken)
+    private static async Task<Segment> LoadAsync(
+        ShardServices services, ShardDefinition definition, SegmentEntry entry, IndexWriter index, CancellationToken cancellationToken)
     {
+        var store = services.Segments;
         var deleted = RowBitmap.Empty;
         if (entry.Deletions is { } deletions)
         {
@@ -88,6 +95,7 @@ public sealed partial class ShardEngine
         var segment = Segment.Open(await store.GetLocalPathAsync(entry.Segment.Name, cancellationToken));
         try
         {
+            await AttachIndexAsync(services, definition, entry, segment, cancellationToken);
             index.AddSegment(entry.Segment.Name, segment, deleted);
             return segment;
         }
@@ -95,6 +103,29 @@ public sealed partial class ShardEngine
         {
             segment.Dispose();
             throw new CorruptDataException($"segment {entry.Segment.Name} does not fit its shard: {e.Message}", e);
+        }
+        catch
+        {
+            segment.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gives a segment its index. One that is damaged or missing is no loss: it is left out, and made again from the segment.</summary>
+    private static async Task AttachIndexAsync(
+        ShardServices services, ShardDefinition definition, SegmentEntry entry, Segment segment, CancellationToken cancellationToken)
+    {
+        if (entry.Index is not { } stored)
+        {
+            return;
+        }
+        try
+        {
+            segment.Attach(SegmentIndex.Open(await services.Segments.GetLocalPathAsync(stored.Name, cancellationToken)));
+        }
+        catch (Exception e) when (e is CorruptSegmentException or FileNotFoundException)
+        {
+            Log.IndexLost(services.Logger, e, definition.Shard, entry.Segment.Name);
         }
     }
 
@@ -144,17 +175,25 @@ public sealed partial class ShardEngine
         return replayed;
     }
 
-    /// <summary>Reads every segment once in the background; a damaged one stops the shard.</summary>
-    private void VerifySegments(List<Segment> segments)
+    /// <summary>Reads every segment and index once in the background; a damaged segment stops the shard, a damaged index is made again.</summary>
+    private async Task VerifySegmentsAsync(List<(string Name, Segment Segment)> segments)
     {
         try
         {
-            foreach (var segment in segments)
+            foreach (var (name, segment) in segments)
             {
-                segment.Verify(_stopping.Token);
+                try
+                {
+                    segment.Verify(_stopping.Token);
+                    await VerifyIndexAsync(name, segment);
+                }
+                catch (ObjectDisposedException)
+                {
+                    // It was read when its index was made, and the one that has it is in its place; or the engine closes.
+                }
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             // The engine closes before all was read: the next one reads it again.
         }

@@ -67,16 +67,25 @@ public sealed partial class ShardEngine
         {
             seal.Segment ??= Segment.Open(await _services.Segments.GetLocalPathAsync(stored.Name, token));
         }
-        if (!seal.Named)
+        await _manifestTurn.WaitAsync(token);
+        try
         {
-            await NameAsync(seal, token);
-            seal.Named = true;
+            if (!seal.Named)
+            {
+                await NameAsync(seal, token);
+                seal.Named = true;
+            }
+            if (!seal.Swapped)
+            {
+                await OnApplyingLoopAsync(() => Swap(seal));
+                seal.Swapped = true;
+            }
         }
-        if (!seal.Swapped)
+        finally
         {
-            await OnApplyingLoopAsync(() => Swap(seal));
-            seal.Swapped = true;
+            _manifestTurn.Release();
         }
+        StartIndexing();
         await _log.TruncateAsync(_epoch, seal.Position, token);
         Log.Sealed(
             _services.Logger, _definition.Shard, seal.Stored?.Name ?? "nothing", seal.Frozen.LiveRows, seal.Stored?.Length ?? 0, seal.Position);
@@ -159,7 +168,7 @@ public sealed partial class ShardEngine
             }
             _manifestETag = etag;
         }
-        _manifest = manifest;
+        Volatile.Write(ref _manifest, manifest);
     }
 
     /// <summary>Deletes objects that no manifest names, of an older epoch and past the grace time.</summary>
@@ -167,7 +176,7 @@ public sealed partial class ShardEngine
     {
         try
         {
-            var named = _manifest.Segments.SelectMany(s => new[] { s.Segment.Name, s.Deletions?.Name }).ToHashSet();
+            var named = _manifest.Segments.SelectMany(s => new[] { s.Segment.Name, s.Deletions?.Name, s.Index?.Name }).ToHashSet();
             var before = DateTimeOffset.UtcNow - _services.Options.GarbageGrace;
             await foreach (var (name, written) in _services.Segments.ListAsync($"{_definition.Shard}/", _stopping.Token))
             {

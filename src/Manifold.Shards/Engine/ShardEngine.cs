@@ -8,7 +8,7 @@ namespace Manifold.Shards;
 /// <summary>
 /// One leading copy of a shard: index and log together. Writes are handed to the log in order by <see cref="WriteAsync"/>, applied in that
 /// order by one loop, and made visible as immutable views; searches run on a view and never wait for a write. A full growing segment
-/// is sealed in the background.
+/// is sealed in the background, and sealed segments are indexed there.
 /// </summary>
 /// <remarks>
 /// All members are safe for concurrent use. When the log refuses an append, or stored bytes turn out damaged, the engine stops writing for good
@@ -24,6 +24,9 @@ public sealed partial class ShardEngine : IAsyncDisposable
     private readonly Channel<Step> _steps = Channel.CreateUnbounded<Step>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
+
+    // Seals and indexing change the manifest and the index in turns: each step of both is one turn.
+    private readonly SemaphoreSlim _manifestTurn = new(1, 1);
     private readonly WriterTable _handedWriters;
     private readonly WriterTable _appliedWriters;
     private readonly long _epoch;
@@ -39,6 +42,8 @@ public sealed partial class ShardEngine : IAsyncDisposable
     private Task _applying = Task.CompletedTask;
     private Task _sealing = Task.CompletedTask;
     private Task _verifying = Task.CompletedTask;
+    private Task _indexing = Task.CompletedTask;
+    private bool _isIndexing;
 
     private ShardEngine(
         ShardDefinition definition, ShardServices services, IShardLog log, IndexWriter index, ManifestStore manifests, long epoch,
@@ -130,6 +135,7 @@ public sealed partial class ShardEngine : IAsyncDisposable
         {
             await _applying;
             await _sealing;
+            await _indexing;
             await _verifying;
         }
         finally
@@ -137,6 +143,7 @@ public sealed partial class ShardEngine : IAsyncDisposable
             _index.Dispose();
             await _log.DisposeAsync();
             _stopping.Dispose();
+            _manifestTurn.Dispose();
         }
     }
 
@@ -181,6 +188,15 @@ public sealed partial class ShardEngine : IAsyncDisposable
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard}: sealing failed; trying again in {RetryAfter}.")]
         public static partial void SealFailed(ILogger logger, Exception reason, string shard, TimeSpan retryAfter);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: indexed {Name} ({Bytes} bytes).")]
+        public static partial void Indexed(ILogger logger, string shard, string name, long bytes);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard}: the index of {Name} is damaged or missing; it is made again.")]
+        public static partial void IndexLost(ILogger logger, Exception reason, string shard, string name);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard}: indexing {Name} failed; trying again in {RetryAfter}.")]
+        public static partial void IndexFailed(ILogger logger, Exception reason, string shard, string name, TimeSpan retryAfter);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard}: collecting unnamed objects failed; they are left for the next time.")]
         public static partial void CollectFailed(ILogger logger, Exception reason, string shard);

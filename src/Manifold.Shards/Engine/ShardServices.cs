@@ -14,4 +14,8 @@ public sealed record ShardServices(
     ISegmentStore Segments,
     IDocumentStore Documents,
     ShardOptions Options,
-    ILogger Logger);
+    ILogger Logger)
+{
+    /// <summary>Turns of indexing: one for each of <see cref="ShardOptions.IndexingThreads"/>, for all shards together.</summary>
+    internal SemaphoreSlim Indexing { get; } = new(Options.IndexingThreads);
+}

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Manifold.Encoders;
 using Manifold.Training.Onnx;
 
@@ -49,6 +50,26 @@ internal sealed class PictureFeatureExtractor : IDisposable
             });
             var (values, _) = _runner.Run(("pixels", pixels, [count, 3, side, side]));
             values.CopyTo(features.Values.AsSpan(start * Count));
+        }
+
+        return features;
+    }
+
+    /// <summary>The features [pictures × <see cref="Count"/>] of pictures that are decoded already.</summary>
+    /// <param name="pixels">[pictures × 3 × side × side], 0 to 255.</param>
+    /// <param name="pictures">How many there are.</param>
+    public float[] Extract(byte[] pixels, int pictures)
+    {
+        int side = _preprocessing.Width, plane = 3 * side * side;
+        var features = new float[pictures * Count];
+        for (int start = 0; start < pictures; start += BatchSize)
+        {
+            int count = Math.Min(BatchSize, pictures - start);
+            var input = new float[count * plane];
+            TensorPrimitives.ConvertTruncating<byte, float>(pixels.AsSpan(start * plane, count * plane), input);
+            TensorPrimitives.Multiply(input, 1f / 255, input);
+            var (values, _) = _runner.Run(("pixels", input, [count, 3, side, side]));
+            values.CopyTo(features.AsSpan(start * Count));
         }
 
         return features;

@@ -9,7 +9,16 @@ public static class TrainingSet
     /// The pictures with captions in <see cref="EmojiCatalog.Locales"/>: for an emoji the label, and label with tags, of each locale; for a clip art
     /// the title, and title with keywords. A concept in dev or reserved is left out in every style and language.
     /// </summary>
-    public static IReadOnlyList<CaptionedPicture> Load(Corpus corpus, CcaOptions options)
+    public static IReadOnlyList<CaptionedPicture> Load(Corpus corpus, CcaOptions options) =>
+        Load(corpus, EmojiCatalog.Locales, options.TagsWeight, tagsAloneWeight: 0, options.ClipArtWeight);
+
+    /// <summary>The same, with captions in <paramref name="locales"/>.</summary>
+    /// <param name="corpus">The data.</param>
+    /// <param name="locales">Some of <see cref="EmojiCatalog.Locales"/>.</param>
+    /// <param name="tagsWeight">Weight of a caption with tags or keywords beside the bare one; 0 leaves them out.</param>
+    /// <param name="tagsAloneWeight">Weight of a caption of tags or keywords only; 0 leaves them out.</param>
+    /// <param name="clipArtWeight">Weight of a clip art's captions beside an emoji's.</param>
+    public static IReadOnlyList<CaptionedPicture> Load(Corpus corpus, IReadOnlyList<string> locales, double tagsWeight, double tagsAloneWeight, double clipArtWeight)
     {
         var set = new List<CaptionedPicture>();
         foreach (var style in EmojiPictures.TrainingStyles)
@@ -17,7 +26,7 @@ public static class TrainingSet
             foreach (var (code, picture) in corpus.Style(style))
             {
                 if (corpus.EmojiParts[code] == SplitPart.Train)
-                    set.Add(new CaptionedPicture(picture, EmojiCaptions(corpus.Emoji.ByCode[code], options.TagsWeight)));
+                    set.Add(new CaptionedPicture(picture, EmojiCaptions(corpus.Emoji.ByCode[code], locales, tagsWeight, tagsAloneWeight)));
             }
         }
 
@@ -26,7 +35,7 @@ public static class TrainingSet
         foreach (var art in corpus.ClipArt)
         {
             if (!heldOut.Contains(art.Title))
-                set.Add(new CaptionedPicture(art.Picture, ClipArtCaptions(art, options)));
+                set.Add(new CaptionedPicture(art.Picture, ClipArtCaptions(art, tagsWeight, tagsAloneWeight, clipArtWeight)));
         }
 
         Check(set);
@@ -41,26 +50,37 @@ public static class TrainingSet
             throw new InvalidOperationException($"{wrong.Picture.Source} picture '{wrong.Picture.Id}' is for evaluation only and must not be trained on.");
     }
 
-    private static List<(string, double)> EmojiCaptions(Emoji emoji, double tagsWeight)
+    private static List<(string, double)> EmojiCaptions(Emoji emoji, IReadOnlyList<string> locales, double tagsWeight, double tagsAloneWeight)
     {
         var captions = new List<(string, double)>();
-        foreach (string locale in EmojiCatalog.Locales)
+        foreach (string locale in locales)
         {
             if (!emoji.Labels.TryGetValue(locale, out string? label))
                 continue;
             captions.Add((label, 1));
-            if (tagsWeight > 0 && emoji.Tags.TryGetValue(locale, out var tags) && tags.Count > 0)
-                captions.Add(($"{label} {string.Join(", ", tags)}", tagsWeight));
+            if (emoji.Tags.TryGetValue(locale, out var tags))
+                AddTags(captions, label, tags, tagsWeight, tagsAloneWeight);
         }
 
         return captions;
     }
 
-    private static List<(string, double)> ClipArtCaptions(ClipArt art, CcaOptions options)
+    private static List<(string, double)> ClipArtCaptions(ClipArt art, double tagsWeight, double tagsAloneWeight, double weight)
     {
-        var captions = new List<(string, double)> { (art.Title, options.ClipArtWeight) };
-        if (options.TagsWeight > 0 && art.Keywords.Count > 0)
-            captions.Add(($"{art.Title} {string.Join(", ", art.Keywords)}", options.ClipArtWeight * options.TagsWeight));
+        var captions = new List<(string, double)> { (art.Title, weight) };
+        AddTags(captions, art.Title, art.Keywords, weight * tagsWeight, weight * tagsAloneWeight);
         return captions;
+    }
+
+    /// <summary>Adds a caption with tags, and one of the tags alone, where their weights are over 0.</summary>
+    internal static void AddTags(List<(string, double)> captions, string label, IReadOnlyList<string> tags, double tagsWeight, double tagsAloneWeight)
+    {
+        if (tags.Count == 0)
+            return;
+        string joined = string.Join(", ", tags);
+        if (tagsWeight > 0)
+            captions.Add(($"{label} {joined}", tagsWeight));
+        if (tagsAloneWeight > 0)
+            captions.Add((joined, tagsAloneWeight));
     }
 }

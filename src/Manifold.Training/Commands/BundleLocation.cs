@@ -8,7 +8,9 @@ public static class BundleLocation
     /// <summary>The name that stands for the shipped bundle.</summary>
     public const string Default = "default";
 
-    /// <summary>The folder itself, or for <see cref="Default"/> <c>bundles/manifold-cca</c> beside the executable or in a folder above it (the repository).</summary>
+    private const string Shipped = "manifold-mini";
+
+    /// <summary>The folder itself, or for <see cref="Default"/> <c>bundles/manifold-mini</c> beside the executable or in a folder above it (the repository).</summary>
     /// <exception cref="DirectoryNotFoundException">The default bundle is nowhere there.</exception>
     public static string Resolve(string bundle)
     {
@@ -16,11 +18,11 @@ public static class BundleLocation
             return Path.GetFullPath(bundle);
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            string candidate = Path.Combine(folder.FullName, "bundles", CcaBundle.Name);
+            string candidate = Path.Combine(folder.FullName, "bundles", Shipped);
             if (Bundle.Exists(candidate))
                 return candidate;
         }
 
-        throw new DirectoryNotFoundException($"No bundles/{CcaBundle.Name} beside or above {AppContext.BaseDirectory}; name a folder with --bundle.");
+        throw new DirectoryNotFoundException($"No bundles/{Shipped} beside or above {AppContext.BaseDirectory}; name a folder with --bundle.");
     }
 }

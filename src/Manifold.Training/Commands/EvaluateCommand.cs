@@ -8,7 +8,7 @@ internal static class EvaluateCommand
 {
     public static Command Create()
     {
-        var bundle = new Option<string>("--bundle") { Description = "The bundle's folder, or 'default' for the shipped manifold-cca.", DefaultValueFactory = _ => BundleLocation.Default };
+        var bundle = new Option<string>("--bundle") { Description = "The bundle's folder, or 'default' for the shipped manifold-mini.", DefaultValueFactory = _ => BundleLocation.Default };
         var split = new Option<string>("--split") { Description = "Whose queries: dev (to choose models with), reserved (final figures), both.", DefaultValueFactory = _ => "dev" };
         split.AcceptOnlyFromAmong("dev", "reserved", "both");
         var json = new Option<FileInfo?>("--json") { Description = "Where to write the scores." };

@@ -38,6 +38,14 @@ internal sealed class OnnxGraph(string name)
     public string Constant(ReadOnlySpan<long> values, params long[] shape) =>
         Constant(MemoryMarshal.AsBytes(values), TensorProto.Types.DataType.Int64, shape);
 
+    /// <summary>An int32 constant.</summary>
+    public string Constant(ReadOnlySpan<int> values, params long[] shape) =>
+        Constant(MemoryMarshal.AsBytes(values), TensorProto.Types.DataType.Int32, shape);
+
+    /// <summary>A uint16 constant.</summary>
+    public string Constant(ReadOnlySpan<ushort> values, params long[] shape) =>
+        Constant(MemoryMarshal.AsBytes(values), TensorProto.Types.DataType.Uint16, shape);
+
     /// <summary>An int8 constant.</summary>
     public string Constant(ReadOnlySpan<sbyte> values, params long[] shape) =>
         Constant(MemoryMarshal.AsBytes(values), TensorProto.Types.DataType.Int8, shape);
@@ -60,6 +68,14 @@ internal sealed class OnnxGraph(string name)
     /// <summary>An integer attribute.</summary>
     public static AttributeProto Int(string attribute, long value) =>
         new() { Name = attribute, I = value, Type = AttributeProto.Types.AttributeType.Int };
+
+    /// <summary>A float32 attribute.</summary>
+    public static AttributeProto Float(string attribute, float value) =>
+        new() { Name = attribute, F = value, Type = AttributeProto.Types.AttributeType.Float };
+
+    /// <summary>A text attribute.</summary>
+    public static AttributeProto Text(string attribute, string value) =>
+        new() { Name = attribute, S = ByteString.CopyFromUtf8(value), Type = AttributeProto.Types.AttributeType.String };
 
     /// <summary>An attribute of several integers.</summary>
     public static AttributeProto Ints(string attribute, params long[] values) =>

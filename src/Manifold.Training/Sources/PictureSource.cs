@@ -29,4 +29,7 @@ public enum PictureSource
 
     /// <summary>OpenMoji, the held-out drawing style: CC-BY-SA-4.0, evaluation only.</summary>
     OpenMoji,
+
+    /// <summary>A user's own pictures.</summary>
+    Own,
 }

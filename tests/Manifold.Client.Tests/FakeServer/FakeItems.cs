@@ -40,6 +40,19 @@ public sealed class FakeItems(FakeStore store) : Items.ItemsBase
         return Task.FromResult(new CountResponse { Count = store.Items.Count });
     }
 
+    public override Task<FacetsResponse> Facets(FacetsRequest request, ServerCallContext context)
+    {
+        store.ThrowIfAsked();
+        store.LastFilter = request.Filter;
+        return Task.FromResult(new FacetsResponse
+        {
+            Values = { new FacetValue { Value = new AttributeValue { StringValue = request.Attribute }, Count = request.Limit }, new FacetValue { Value = new AttributeValue { BoolValue = true }, Count = 1 } },
+            HasMore = true,
+            Complete = true,
+            Numbers = new FacetRange { Min = new AttributeValue { NumberValue = 0.5 }, Max = new AttributeValue { NumberValue = 2 }, Count = 7, Buckets = { Enumerable.Repeat(3L, request.Edges.Count) } },
+        });
+    }
+
     public override async Task Ingest(IAsyncStreamReader<UpsertRequest> requestStream, IServerStreamWriter<WriteResponse> responseStream, ServerCallContext context)
     {
         store.CountStream();

@@ -58,5 +58,5 @@ public sealed class HitMergeTests(ITestOutputHelper output)
         hits.OrderByDescending(h => h.Score).ThenBy(h => Encoding.UTF8.GetBytes(h.Id), Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)));
 
     private static ShardHits Hits(params (string Id, float Score)[] hits) =>
-        new([.. hits.Select(h => h.Id)], HitMerge.PackScores([.. hits.Select(h => new Hit(h.Id, h.Score))]));
+        new([.. hits.Select(h => h.Id)], HitMerge.PackScores([.. hits.Select(h => new Hit(h.Id, h.Score))]), []);
 }

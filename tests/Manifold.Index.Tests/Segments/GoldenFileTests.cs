@@ -34,6 +34,26 @@ public sealed class GoldenFileTests
         Assert.Equal([0, 63, 64, 9000], DeletionList.Read(File.ReadAllBytes(Path.Combine(Folder, "v1.deleted")), "v1.deleted").Rows);
 
     [Fact]
+    public void Open_OfIndexVersion1_FindsItsRows()
+    {
+        using var folder = new TemporaryFolder();
+        using var segment = WriteIndexed(folder);
+        segment.Attach(SegmentIndex.Open(Path.Combine(Folder, "v1.index")));
+        segment.Verify(TestContext.Current.CancellationToken);
+        var view = new ViewSegment(segment, segment.RowCount, RowBitmap.Empty, 0);
+        foreach (var filter in (Filter[])
+        [
+            new Filter.FieldEquals("tags", "狐"), new Filter.FieldEquals("colour", "rot"), new Filter.FieldRange("größe", GreaterThan: 12), new Filter.FieldEquals("public", true),
+            new Filter.FieldRange("made", LessThan: new DateTimeOffset(2024, 2, 29, 12, 0, 1, TimeSpan.Zero)), new Filter.ModalityIs(["image"]),
+            new Filter.FieldGeoRadius("place", new GeoPoint(48.137, 11.575), 10_000), new Filter.FieldPrefix("colour", "r"), new Filter.FieldAllOf("tags", ["", "fox"]),
+        ])
+        {
+            using var selected = view.Select(view.Plan(CompiledFilter.Compile(filter)), TestContext.Current.CancellationToken);
+            Assert.Equal(1UL, selected.Words[0]);
+        }
+    }
+
+    [Fact]
     public void Write_OfTheSameItems_GivesTheSameBytes()
     {
         // A change of the form needs a new version, and a new golden file beside this one.
@@ -43,9 +63,26 @@ public sealed class GoldenFileTests
         using var segment = new MemoryStream();
         frozen.WriteTo(segment, TestContext.Current.CancellationToken);
         AssertGolden("v1.segment", segment.ToArray());
+        using var folder = new TemporaryFolder();
+        using var written = WriteIndexed(folder);
+        using var index = new MemoryStream();
+        SectionWriter.Write(index, SectionFileKind.Index, written.RowCount, ColumnWriter.MakeSections(written, TestContext.Current.CancellationToken));
+        AssertGolden("v1.index", index.ToArray());
         using var deleted = new MemoryStream();
         DeletionList.Write(deleted, RowBitmap.FromRows([0, 63, 64, 9000]));
         AssertGolden("v1.deleted", deleted.ToArray());
+    }
+
+    /// <summary>The segment that the golden index is of: the items, the first with a place as well.</summary>
+    private static Segment WriteIndexed(TemporaryFolder folder)
+    {
+        using var writer = new IndexWriter(SampleItems.Spaces);
+        foreach (var item in Items.Skip(1)) writer.Upsert(item);
+        writer.Upsert(Items[0] with { Attributes = Attributes.From(Items[0].Attributes.Append(new("place", new GeoPoint(48.15, 11.5)))) });
+        using var frozen = writer.Freeze();
+        var path = folder.NewFile();
+        using (var file = File.Create(path)) frozen.WriteTo(file, TestContext.Current.CancellationToken);
+        return Segment.Open(path);
     }
 
     private static void AssertGolden(string name, byte[] bytes)

@@ -118,13 +118,13 @@ public sealed class SegmentFileTests : IDisposable
         var bytes = File.ReadAllBytes(path);
         var damaged = _folder.NewFile();
         var table = (int)(sections[^1].Offset + sections[^1].Length);
-        foreach (var i in Enumerable.Range(0, SegmentFormat.HeaderBytes).Concat(Enumerable.Range(table, bytes.Length - table)))
+        foreach (var i in Enumerable.Range(0, SectionFormat.HeaderBytes).Concat(Enumerable.Range(table, bytes.Length - table)))
         {
             bytes[i] ^= 1;
             File.WriteAllBytes(damaged, bytes);
             bytes[i] ^= 1;
             var error = Assert.Throws<CorruptSegmentException>(() => Segment.Open(damaged));
-            Assert.Equal(i < SegmentFormat.HeaderBytes ? "header" : "table", error.Section);
+            Assert.Equal(i < SectionFormat.HeaderBytes ? "header" : "table", error.Section);
         }
     }
 
@@ -229,8 +229,8 @@ public sealed class SegmentFileTests : IDisposable
         using (var file = File.Create(path))
             frozen.WriteTo(file, TestContext.Current.CancellationToken);
         var bytes = File.ReadAllBytes(path);
-        var (count, _, tableOffset, _) = SegmentFormat.DecodeHeader(bytes, bytes.Length, path);
-        sections = SegmentFormat.DecodeTable(bytes.AsSpan((int)tableOffset), tableOffset, count, path);
+        var (count, _, tableOffset, _) = SectionFormat.DecodeHeader(SectionFileKind.Segment, bytes, bytes.Length, path);
+        sections = SectionFormat.DecodeTable(bytes.AsSpan((int)tableOffset), tableOffset, count, path);
         return path;
     }
 }

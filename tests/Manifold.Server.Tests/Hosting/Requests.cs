@@ -51,6 +51,10 @@ internal static class Requests
 
     public static AttributeValue Value(DateTimeOffset time) => new() { TimeValue = Timestamp.FromDateTimeOffset(time) };
 
+    public static AttributeValue Value(double latitude, double longitude) => new() { GeoValue = Point(latitude, longitude) };
+
+    public static GeoPoint Point(double latitude, double longitude) => new() { Latitude = latitude, Longitude = longitude };
+
     public static AttributeValue Values(params IEnumerable<string> texts) => new() { ListValue = new StringList { Values = { texts } } };
 
     public static Filter Equal(string attribute, AttributeValue value) => new() { Equal = new() { Attribute = attribute, Value = value } };

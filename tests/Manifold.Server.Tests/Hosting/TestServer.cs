@@ -108,6 +108,8 @@ public sealed class TestServer : IAsyncDisposable
     public async Task<long> CountAsync(string collection, Filter? filter = null) =>
         (await Items.CountAsync(new CountRequest { Collection = collection, Filter = filter }, cancellationToken: Cancel)).Count;
 
+    public async Task<FacetsResponse> FacetsAsync(FacetsRequest request) => await Items.FacetsAsync(request, cancellationToken: Cancel);
+
     public async Task<QueryResponse> QueryAsync(QueryRequest request) => await Search.QueryAsync(request, cancellationToken: Cancel);
 
     public async Task<EncodeResponse> EncodeAsync(EncodeRequest request) => await Encoders.EncodeAsync(request, cancellationToken: Cancel);

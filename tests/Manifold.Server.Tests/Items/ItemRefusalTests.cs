@@ -28,6 +28,8 @@ public sealed class ItemRefusalTests(SharedServer shared)
         ["number that is none"] = (Requests.Item("a", 1, 2).With("n", Requests.Value(double.NaN)), "items[1].item.attributes[n]"),
         ["time out of range"] = (Requests.Item("a", 1, 2).With("t", new AttributeValue { TimeValue = new Timestamp { Seconds = long.MaxValue } }), "items[1].item.attributes[t]"),
         ["time with wrong nanos"] = (Requests.Item("a", 1, 2).With("t", new AttributeValue { TimeValue = new Timestamp { Nanos = -1 } }), "items[1].item.attributes[t]"),
+        ["latitude out of range"] = (Requests.Item("a", 1, 2).With("p", Requests.Value(90.5, 0)), "items[1].item.attributes[p]"),
+        ["longitude that is none"] = (Requests.Item("a", 1, 2).With("p", Requests.Value(0, double.NaN)), "items[1].item.attributes[p]"),
         ["257 attributes"] = (Attributes(257), "items[1].item.attributes"),
         ["64 KiB of attributes"] = (Requests.Item("a", 1, 2).With("t", Requests.Value(new string('x', 65_536))), "items[1].item.attributes"),
         ["unknown modality"] = (new ItemInput { Item = new Item { Id = "a", Modality = (Modality)9, Vectors = { ["default"] = Requests.Vector(1, 2) } } }, "items[1].item.modality"),

@@ -21,7 +21,8 @@ public sealed class ItemRoundTripTests(SharedServer shared)
             .With("time", Requests.Value(new DateTimeOffset(1969, 7, 20, 20, 17, 40, 123, 456, TimeSpan.Zero)))
             .With("first time", Requests.Value(DateTimeOffset.MinValue))
             .With("list", Requests.Values("b", "a", "b", ""))
-            .With("empty list", Requests.Values());
+            .With("empty list", Requests.Values())
+            .With("place", Requests.Value(-33.8688, 151.2093));
         input.Item.Modality = Modality.Audio;
         input.Item.ContentUri = "file:///somewhere/a b.wav";
         await _server.UpsertAsync(name, input);

@@ -32,6 +32,20 @@ public sealed class FilterTests(SharedServer shared, FilteredItems items) : ICla
             Range("day", gte: Requests.Value(FilteredItems.Start.AddDays(30)), lt: Requests.Value(FilteredItems.Start.AddDays(40))),
             i => i.Attributes.ContainsKey("day") && Place(i) is >= 30 and < 40),
         ["time range on a number"] = (Range("size", gt: Requests.Value(FilteredItems.Start)), _ => false),
+        ["prefix"] = (Prefix("colour", "gr"), i => Text(i, "colour") == "grün"),
+        ["prefix of another case"] = (Prefix("colour", "Gr"), _ => false),
+        ["empty prefix"] = (Prefix("colour", ""), i => i.Attributes.ContainsKey("colour")),
+        ["prefix of elements"] = (Prefix("tags", "tag2"), i => i.Attributes.TryGetValue("tags", out var v) && v.ListValue.Values.Contains("tag2")),
+        ["prefix of a number"] = (Prefix("size", "1"), _ => false),
+        ["all of"] = (AllOf("tags", "tag0", "tag2"), i => i.Attributes.TryGetValue("tags", out var v) && v.ListValue.Values.Contains("tag2")),
+        ["all of with an unknown text"] = (AllOf("tags", "tag0", "none"), _ => false),
+        ["all of on a text"] = (AllOf("colour", "red", "red"), i => Text(i, "colour") == "red"),
+        ["around a point"] = (Radius("place", 0, 180, 1_000_000), i => i.Attributes.TryGetValue("place", out var v) && Near(v.GeoValue, 0, 180, 1_000_000)),
+        ["around the whole earth"] = (Radius("place", 12, 34, 3e7), i => i.Attributes.ContainsKey("place")),
+        ["around a point, on texts"] = (Radius("colour", 0, 0, 3e7), _ => false),
+        ["box"] = (Box("place", -10, 120, 0, 170), i => i.Attributes.TryGetValue("place", out var v) && v.GeoValue is { Latitude: >= -10 and <= 0, Longitude: >= 120 and <= 170 }),
+        ["box across the antimeridian"] = (
+            Box("place", -10, 170, 10, -170), i => i.Attributes.TryGetValue("place", out var v) && v.GeoValue is { Latitude: >= -10 and <= 10, Longitude: >= 170 or <= -170 }),
         ["exists"] = (Requests.Exists("tags"), i => i.Attributes.ContainsKey("tags")),
         ["does not exist"] = (Requests.Not(Requests.Exists("colour")), i => !i.Attributes.ContainsKey("colour")),
         ["not equal, also where it is missing"] = (Requests.Not(Requests.Equal("colour", Requests.Value("red"))), i => Text(i, "colour") != "red"),
@@ -77,6 +91,22 @@ public sealed class FilterTests(SharedServer shared, FilteredItems items) : ICla
     private static double? Number(Item item, string attribute) => item.Attributes.TryGetValue(attribute, out var value) ? value.NumberValue : null;
 
     private static int Place(Item item) => int.Parse(item.Id[1..], System.Globalization.CultureInfo.InvariantCulture);
+
+    private static bool Near(GeoPoint point, double latitude, double longitude, double metres)
+    {
+        var (a, b, c) = (point.Latitude * Math.PI / 180, latitude * Math.PI / 180, (point.Longitude - longitude) * Math.PI / 180);
+        return 6_371_008.8 * Math.Acos(Math.Clamp((Math.Sin(a) * Math.Sin(b)) + (Math.Cos(a) * Math.Cos(b) * Math.Cos(c)), -1, 1)) <= metres;
+    }
+
+    private static Filter Prefix(string attribute, string prefix) => new() { Prefix = new() { Attribute = attribute, Prefix_ = prefix } };
+
+    private static Filter AllOf(string attribute, params string[] values) => new() { AllOf = new() { Attribute = attribute, Values = { values } } };
+
+    private static Filter Radius(string attribute, double latitude, double longitude, double metres) =>
+        new() { GeoRadius = new() { Attribute = attribute, Center = Requests.Point(latitude, longitude), Metres = metres } };
+
+    private static Filter Box(string attribute, double south, double west, double north, double east) =>
+        new() { GeoBox = new() { Attribute = attribute, SouthWest = Requests.Point(south, west), NorthEast = Requests.Point(north, east) } };
 
     private static Filter Range(string attribute, AttributeValue? gt = null, AttributeValue? gte = null, AttributeValue? lt = null, AttributeValue? lte = null) =>
         new() { Range = new() { Attribute = attribute, GreaterThan = gt, GreaterOrEqual = gte, LessThan = lt, LessOrEqual = lte } };

@@ -40,6 +40,10 @@ public sealed class FilteredItems(SharedServer shared) : IAsyncLifetime
             item.Attributes["sold"] = Requests.Value(i % 2 == 0);
             item.Attributes["tags"] = Requests.Values(Enumerable.Range(0, i % 4).Select(t => $"tag{t}"));
         }
+        if (i % 2 == 0)
+        {
+            item.Attributes["place"] = Requests.Value((i / 4.0) - 25, i < 80 ? 100 + i : i - 259);
+        }
         if (i % 11 == 0)
         {
             item.Attributes["mixed"] = i % 2 == 0 ? Requests.Value("1") : Requests.Value(1);

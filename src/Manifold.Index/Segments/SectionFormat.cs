@@ -4,29 +4,29 @@ using System.IO.Hashing;
 
 namespace Manifold.Index;
 
-/// <summary>The file form of a segment: header, sections, table. Little-endian.</summary>
+/// <summary>The form of a file of sections, a segment or its indexes: header, sections, table. Little-endian.</summary>
 /// <remarks>
-/// <para>Header, <see cref="HeaderBytes"/> bytes: magic <c>MFSEGM01</c>; format version (u32); number of sections (u32); rows (i64); the table's
+/// <para>Header, <see cref="HeaderBytes"/> bytes: magic (<c>MFSEGM01</c> for a segment, <c>MFINDX01</c> for its indexes); format version (u32); number of sections (u32); rows (i64); the table's
 /// offset and length (i64 each); the file's length (i64); 8 zero bytes; XXH3-64 of the 56 bytes before.</para>
 /// <para>Sections follow in the table's order, each at the next multiple of its alignment; the bytes between are zero. The table comes last, so
-/// that a file is written in one pass: for each section kind (u8), space name (length-prefixed), dimension (LEB128), metric (u8), offset, length
+/// that a file is written in one pass: for each section kind (u8), name of the space or attribute (length-prefixed), dimension (LEB128), metric (u8), offset, length
 /// and XXH3-64 of its bytes (i64 each); then XXH3-64 of the table's bytes before.</para>
 /// </remarks>
-internal static class SegmentFormat
+internal static class SectionFormat
 {
     public const int HeaderBytes = 64;
     public const int ChecksumBytes = sizeof(ulong);
     public const uint Version = 1;
+    private const int MaxNameBytes = Attributes.MaxNameBytes;
     private const int HeaderChecksumOffset = HeaderBytes - ChecksumBytes;
 
-    private static ReadOnlySpan<byte> Magic => "MFSEGM01"u8;
 
     public static long Align(long offset, long alignment) => (offset + alignment - 1) & -alignment;
 
-    public static byte[] EncodeHeader(int sections, long rows, long tableOffset, long tableLength)
+    public static byte[] EncodeHeader(SectionFileKind kind, int sections, long rows, long tableOffset, long tableLength)
     {
         var header = new byte[HeaderBytes];
-        Magic.CopyTo(header);
+        Magic(kind).CopyTo(header);
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(8), Version);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(12), sections);
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(16), rows);
@@ -37,10 +37,10 @@ internal static class SegmentFormat
         return header;
     }
 
-    public static (int Sections, int Rows, long TableOffset, int TableLength) DecodeHeader(ReadOnlySpan<byte> header, long fileLength, string file)
+    public static (int Sections, int Rows, long TableOffset, int TableLength) DecodeHeader(SectionFileKind kind, ReadOnlySpan<byte> header, long fileLength, string file)
     {
         if (fileLength < HeaderBytes) throw new CorruptSegmentException(file, "header", 0, $"the file has {fileLength} bytes, less than a header");
-        if (!header.StartsWith(Magic)) throw new CorruptSegmentException(file, "header", 0, "this is no segment file");
+        if (!header.StartsWith(Magic(kind))) throw new CorruptSegmentException(file, "header", 0, $"this is no {(kind == SectionFileKind.Segment ? "segment" : "index")} file");
         if (BinaryPrimitives.ReadUInt64LittleEndian(header[HeaderChecksumOffset..]) != XxHash3.HashToUInt64(header[..HeaderChecksumOffset]))
             throw new CorruptSegmentException(file, "header", HeaderChecksumOffset, "the checksum does not match");
         var version = BinaryPrimitives.ReadUInt32LittleEndian(header[8..]);
@@ -89,7 +89,7 @@ internal static class SegmentFormat
             {
                 var section = new SegmentSection(
                     (SectionKind)reader.ReadByte(),
-                    Utf8Text.Decode(reader.ReadText(0, SpaceSchema.MaxNameBytes)),
+                    Utf8Text.Decode(reader.ReadText(0, MaxNameBytes)),
                     reader.ReadVarint(),
                     (Metric)reader.ReadByte(),
                     reader.ReadInt64(),
@@ -110,4 +110,6 @@ internal static class SegmentFormat
             throw new CorruptSegmentException(file, "table", tableOffset, $"{sections.Count} sections end at {end}; the header announces {count} that end at {tableOffset}");
         return [.. sections];
     }
+
+    private static ReadOnlySpan<byte> Magic(SectionFileKind kind) => kind == SectionFileKind.Segment ? "MFSEGM01"u8 : "MFINDX01"u8;
 }

@@ -1,0 +1,83 @@
+namespace Manifold.Index.Tests.Partitions;
+
+/// <summary>Clustered vectors that are large enough for an index and quick to make, as a sealed segment with an attribute and its index.</summary>
+internal sealed class PartitionSamples : IDisposable
+{
+    public const int Rows = 12_000, Dimension = 24;
+    private readonly TemporaryFolder _folder = new();
+    private readonly float[][] _centres;
+    private readonly Random _random;
+
+    public PartitionSamples(Metric metric, Random random, int rows = Rows)
+    {
+        Metric = metric;
+        _random = random;
+        _centres = [.. Enumerable.Range(0, 60).Select(_ => Normal(1))];
+        SegmentPath = _folder.NewFile();
+        IndexPath = SegmentPath + ".index";
+        using var writer = new IndexWriter([new SpaceSchema("v", Dimension, metric)]);
+        for (var i = 0; i < rows; i++)
+            Upsert(writer, $"{i:D6}", Next(), i);
+        using var frozen = writer.Freeze();
+        using (var stream = File.Create(SegmentPath))
+            frozen.WriteTo(stream);
+        using var segment = Segment.Open(SegmentPath);
+        using (var stream = File.Create(IndexPath))
+            SegmentIndex.Write(stream, segment);
+    }
+
+    public Metric Metric { get; }
+
+    public string SegmentPath { get; }
+
+    public string IndexPath { get; }
+
+    /// <summary>A vector of the same distribution as the rows.</summary>
+    public float[] Next()
+    {
+        var centre = _centres[_random.Next(_centres.Length)];
+        var vector = Normal(0.6f);
+        for (var d = 0; d < Dimension; d++)
+            vector[d] += centre[d];
+        if (Metric == Metric.Cosine)
+            VectorMath.Normalize(vector, vector);
+        return vector;
+    }
+
+    /// <summary>An index of the segment alone.</summary>
+    public IndexWriter Open(bool withIndex = true)
+    {
+        var segment = Segment.Open(SegmentPath);
+        if (withIndex)
+            segment.Attach(SegmentIndex.Open(IndexPath));
+        var index = new IndexWriter(segment.Spaces);
+        index.AddSegment("s", segment, RowBitmap.Empty);
+        index.Publish();
+        return index;
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Writes an item with the attribute <c>n</c>.</summary>
+    public static void Upsert(IndexWriter writer, string id, float[] vector, int number)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        ItemCodec.Write(
+            new Item
+            {
+                Id = id,
+                Vectors = new Dictionary<string, float[]> { ["v"] = vector },
+                Attributes = Attributes.Of(("n", (double)number)),
+            },
+            buffer);
+        writer.Upsert(ItemView.Read(buffer.WrittenSpan, out _));
+    }
+
+    private float[] Normal(float width)
+    {
+        var vector = new float[Dimension];
+        for (var d = 0; d < Dimension; d++)
+            vector[d] = width * (float)(Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble()));
+        return vector;
+    }
+}
