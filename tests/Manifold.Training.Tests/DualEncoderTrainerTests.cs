@@ -46,6 +46,31 @@ public sealed class DualEncoderTrainerTests : IDisposable
     }
 
     [Fact]
+    public void Run_WhileGarbageIsCollected_ComesToTheSameWeights()
+    {
+        float[] quiet = Weights(Train(TrainingSamples.SmallConfig, Data, "quiet"));
+        using var stop = new CancellationTokenSource();
+        var collector = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                GC.Collect(0);
+                GC.WaitForPendingFinalizers();
+            }
+        });
+        collector.Start();
+        try
+        {
+            Assert.Equal(quiet, Weights(Train(TrainingSamples.SmallConfig, Data, "collected")));
+        }
+        finally
+        {
+            stop.Cancel();
+            collector.Join();
+        }
+    }
+
+    [Fact]
     public void Run_OfAnotherSeed_ComesToOtherWeights()
     {
         float[] one = Weights(Train(TrainingSamples.SmallConfig, Data, "one")), other = Weights(Train(TrainingSamples.SmallConfig with { Seed = 2 }, Data, "other"));

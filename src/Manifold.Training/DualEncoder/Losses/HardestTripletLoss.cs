@@ -13,9 +13,9 @@ internal static class HardestTripletLoss
     {
         var cosines = a.matmul(b.t());
         var partners = cosines.diagonal();
-        var others = cosines - (eye(a.shape[0]) * 4);
+        var others = cosines - (eye(a.shape[0]) * Scalars.Of(4));
         var hardestOfRow = others.amax([1]);
         var hardestOfColumn = others.amax([0]);
-        return ((margin - partners + hardestOfRow).clamp_min(0).mean() + (margin - partners + hardestOfColumn).clamp_min(0).mean()) / 2;
+        return ((hardestOfRow - partners + Scalars.Of(margin)).relu().mean() + (hardestOfColumn - partners + Scalars.Of(margin)).relu().mean()) * Scalars.Of(0.5);
     }
 }

@@ -16,6 +16,6 @@ internal static class InfoNceLoss
     {
         var logits = a.matmul(b.t()) * scale;
         var partners = arange(a.shape[0], int64);
-        return (functional.cross_entropy(logits, partners) + functional.cross_entropy(logits.t(), partners)) / 2;
+        return (functional.cross_entropy(logits, partners) + functional.cross_entropy(logits.t(), partners)) * Scalars.Of(0.5);
     }
 }

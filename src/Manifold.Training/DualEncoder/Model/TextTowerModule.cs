@@ -31,7 +31,7 @@ internal sealed class TextTowerModule : Module<Tensor, Tensor, Tensor>
         register_buffer(nameof(idf), idf);
         RegisterComponents();
         using var withoutGradient = no_grad();
-        table.weight!.mul_(TableStart / MathF.Sqrt(config.Dimension));
+        table.weight!.mul_(Scalars.Of(TableStart / MathF.Sqrt(config.Dimension)));
     }
 
     /// <summary>Inverse document frequency of each row, [rows]; 0 for a row that training never saw.</summary>
@@ -56,7 +56,7 @@ internal sealed class TextTowerModule : Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor ids, Tensor counts)
     {
         var weighted = counts * idf[ids];
-        var weights = weighted / weighted.norm(1, keepdim: true).clamp_min(Epsilon);
+        var weights = weighted / weighted.norm(1, keepdim: true).clamp_min(Scalars.Of(Epsilon));
         var rows = table.call(ids);
         var sum = (ngrams, transformer) switch
         {

@@ -42,7 +42,7 @@ internal sealed class TransformerBranch : Module<Tensor, Tensor, Tensor>
 
     public override Tensor forward(Tensor rows, Tensor weights)
     {
-        var bias = weights.eq(0).to(float32).mul(NoToken).unsqueeze(1).unsqueeze(1);
+        var bias = weights.eq(Scalars.Of(0)).to(float32).mul(Scalars.Of(NoToken)).unsqueeze(1).unsqueeze(1);
         var x = input.call(rows);
         foreach (var layer in layers)
             x = layer.call(x, bias);

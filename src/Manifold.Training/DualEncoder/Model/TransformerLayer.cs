@@ -55,7 +55,7 @@ internal sealed class TransformerLayer : Module<Tensor, Tensor, Tensor>
 
         // [3 × batch × heads × tokens × head]
         var parts = queryKeyValue.call(x).view(batch, count, 3, _config.Heads, head).permute(2, 0, 3, 1, 4);
-        var logits = parts[0].matmul(parts[1].transpose(-2, -1)) * (1 / Math.Sqrt(head));
+        var logits = parts[0].matmul(parts[1].transpose(-2, -1)) * Scalars.Of(1 / Math.Sqrt(head));
         var mixed = functional.softmax(logits + bias, -1).matmul(parts[2]);
         return attentionOutput.call(mixed.permute(0, 2, 1, 3).reshape(batch, count, _config.Width));
     }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TorchSharp.Modules;
 
 namespace Manifold.Training;
 
@@ -10,10 +9,10 @@ namespace Manifold.Training;
 internal static class Checkpoint
 {
     public const string FileName = "checkpoint.bin";
-    private const string Magic = "manifold-checkpoint-1";
+    private const string Magic = "manifold-checkpoint-2";
 
     /// <summary>Writes it into the run's folder.</summary>
-    public static void Save(string folder, TrainingState state, DualEncoderModel model, DualEncoderModel average, OptimizerHelper optimiser)
+    public static void Save(string folder, TrainingState state, DualEncoderModel model, DualEncoderModel average, AdamW optimiser)
     {
         string path = Path.Combine(folder, FileName), temporary = path + ".tmp";
         using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
@@ -24,7 +23,7 @@ internal static class Checkpoint
             writer.Write(Shapes(model));
             model.save(writer);
             average.save(writer);
-            optimiser.save_state_dict(writer);
+            optimiser.Save(writer);
             writer.Flush();
             stream.Flush(flushToDisk: true);
         }
@@ -36,7 +35,7 @@ internal static class Checkpoint
     /// <returns>The state, or null when there is none.</returns>
     /// <exception cref="InvalidDataException">It is damaged, or of another configuration, data or model; the message names the file and says which.</exception>
     public static TrainingState? Load(
-        string folder, string configSha256, string dataSha256, DualEncoderModel model, DualEncoderModel average, OptimizerHelper optimiser)
+        string folder, string configSha256, string dataSha256, DualEncoderModel model, DualEncoderModel average, AdamW optimiser)
     {
         string path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
@@ -56,7 +55,7 @@ internal static class Checkpoint
                 throw Other(path, "model");
             model.load(reader);
             average.load(reader);
-            optimiser.load_state_dict(reader);
+            optimiser.Load(reader);
             return state;
         }
         catch (Exception e) when (e is EndOfStreamException or JsonException or ArgumentException or FormatException or OverflowException)

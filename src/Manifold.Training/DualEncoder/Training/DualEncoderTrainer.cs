@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Manifold.Training;
@@ -162,18 +161,16 @@ internal sealed class DualEncoderTrainer : IDisposable
 
         // Seeded at each step, so that a run that resumes drops what it would have dropped.
         manual_seed(((long)_config.Seed * 1_000_003) + step);
-        foreach (var group in _optimiser.ParamGroups)
-            group.LearningRate = LearningRate.At(step, _config.Schedule);
         _model.train();
-        _optimiser.zero_grad();
+        _optimiser.ZeroGradients();
         var pictures = ModelInputs.Encode(_model.Image, batch.Pictures, _config.Pictures.Features.Side);
         var texts = ModelInputs.Encode(_model.Text, batch.Texts);
         var (loss, terms) = ContrastiveObjective.Of(pictures, texts, _model.LogScale.exp(), _config.Loss);
         loss.backward();
         nn.utils.clip_grad_norm_(_model.parameters(), 5);
-        _optimiser.step();
+        _optimiser.Step(LearningRate.At(step, _config.Schedule));
         using (no_grad())
-            _model.LogScale.clamp_(0, Math.Log(1 / _config.Loss.MinTemperature));
+            _model.LogScale.clamp_(Scalars.Of(0), Scalars.Of(Math.Log(1 / _config.Loss.MinTemperature)));
         WeightAverage.Update(Average, _model, _config.Schedule.Averaging, step);
         return new StepLosses(loss.item<float>(), terms.ToDictionary(term => term.Key, term => (double)term.Value.item<float>()), Math.Exp(-_model.LogScale.item<float>()));
     }
@@ -204,20 +201,11 @@ internal sealed class DualEncoderTrainer : IDisposable
         };
     }
 
-    private static AdamW Optimiser(DualEncoderModel model, ScheduleConfig schedule)
-    {
-        // By name: a module hands out its parameters in new objects. Norms, biases and the temperature do not decay.
-        AdamW.ParamGroup Group(Func<string, Parameter, bool> takes, double decay) => new(
-            model.named_parameters().Where(pair => takes(pair.name, pair.parameter)).Select(pair => pair.parameter),
-            new AdamW.Options { LearningRate = schedule.LearningRate, weight_decay = decay, beta1 = 0.9, beta2 = 0.98, eps = 1e-8 });
-        return optim.AdamW(
-            [
-                Group((name, parameter) => parameter.dim() > 1 && name != DualEncoderModel.TableName, schedule.WeightDecay),
-                Group((name, _) => name == DualEncoderModel.TableName, schedule.TableDecay),
-                Group((_, parameter) => parameter.dim() <= 1, 0),
-            ],
-            lr: schedule.LearningRate);
-    }
+    // Norms, biases and the temperature do not decay. By name: a module hands out its parameters in new objects.
+    private static AdamW Optimiser(DualEncoderModel model, ScheduleConfig schedule) => new(model.named_parameters().Select(pair => (pair.parameter, Decay:
+        pair.name == DualEncoderModel.TableName ? schedule.TableDecay
+        : pair.parameter.dim() > 1 ? schedule.WeightDecay
+        : 0)));
 
     private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

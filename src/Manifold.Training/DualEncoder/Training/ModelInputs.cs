@@ -9,7 +9,7 @@ internal static class ModelInputs
     public static Tensor Encode(ImageTowerModule tower, PictureBatch batch, int side)
     {
         var features = from_array(batch.Features).view(batch.Rows, -1);
-        var pixels = tower.Convolutions is null ? empty(0) : from_array(batch.Pixels).view(batch.Rows, 3, side, side).to(float32).div_(255);
+        var pixels = tower.Convolutions is null ? empty(0) : from_array(batch.Pixels).view(batch.Rows, 3, side, side).to(float32).div_(Scalars.Of(255));
         return tower.call(pixels, features);
     }
 

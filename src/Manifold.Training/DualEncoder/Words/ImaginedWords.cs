@@ -52,7 +52,7 @@ internal static class ImaginedWords
         var meanings = tensor([.. known.SelectMany(text => text.Meaning!)], [known.Length, words.Dimension]);
         var targets = tensor([.. known.SelectMany(text => text.Sum.Select(value => (float)(value / text.Weight)))], [known.Length, dimension]);
         var mean = targets.mean([0]);
-        var coefficients = linalg.solve(Kernel(meanings, meanings) + (eye(known.Length) * Ridge), targets - mean);
+        var coefficients = linalg.solve(Kernel(meanings, meanings) + (eye(known.Length) * Scalars.Of(Ridge)), targets - mean);
         return [.. imagined.Chunk(WordsPerCall).SelectMany(chunk =>
         {
             using var inner = NewDisposeScope();
@@ -61,5 +61,5 @@ internal static class ImaginedWords
         })];
     }
 
-    private static Tensor Kernel(Tensor a, Tensor b) => ((a.matmul(b.t()) - 1) / KernelWidth).exp();
+    private static Tensor Kernel(Tensor a, Tensor b) => ((a.matmul(b.t()) - Scalars.Of(1)) / Scalars.Of(KernelWidth)).exp();
 }
