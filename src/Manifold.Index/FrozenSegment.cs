@@ -1,7 +1,7 @@
 namespace Manifold.Index;
 
 /// <summary>
-/// A growing segment that takes no more rows, on its way to a file. Searches go on over it until <see cref="IndexWriter.Replace"/> puts the
+/// A growing segment that takes no more rows, on its way to a file. Searches go on over it until <see cref="IndexWriter.Replace(FrozenSegment, string, Segment)"/> puts the
 /// sealed segment in its place.
 /// </summary>
 /// <remarks>Holds the rows' memory until it is replaced, dropped or disposed.</remarks>

@@ -54,7 +54,7 @@ public sealed class IndexWriter : IDisposable
     }
 
     /// <summary>Adds a sealed segment, which the writer owns from here on. Its live ids must not be in the index yet.</summary>
-    /// <param name="name">A name of its own, for <see cref="SealedDeletions"/>.</param>
+    /// <param name="name">A name of its own, for <see cref="SealedSegments"/>.</param>
     /// <param name="segment">The segment.</param>
     /// <param name="deleted">Its deleted rows as they are stored.</param>
     /// <exception cref="ArgumentException">The name is taken, a space differs, or there are more deleted rows than rows.</exception>
@@ -154,8 +154,7 @@ public sealed class IndexWriter : IDisposable
     public void Exchange(string name, Segment segment)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var index = _older.FindIndex(candidate => candidate.Name == name);
-        if (index < 0) throw new ArgumentException($"There is no segment '{name}'.", nameof(name));
+        var index = IndexOf(name);
         if (segment.RowCount != _older[index].Reader.RowCount)
             throw new ArgumentException($"Segment '{name}' has {_older[index].Reader.RowCount} rows, the one in its place {segment.RowCount}.", nameof(segment));
         var former = _older[index];
@@ -179,17 +178,53 @@ public sealed class IndexWriter : IDisposable
         frozen.Segment.Release();
     }
 
-    /// <summary>The deletions of all sealed segments, in the order in which they were added.</summary>
-    public IEnumerable<SegmentDeletions> SealedDeletions() =>
-        [.. _older.Where(segment => segment.Name is not null).Select(segment =>
-            new SegmentDeletions(segment.Name!, segment.Deleted.ToImmutable(), segment.Deleted.Count != segment.PersistedDeletions))];
+    /// <summary>Begins to merge sealed segments into one. A segment may be in one merge only.</summary>
+    /// <exception cref="ArgumentException">There is no sealed segment of one of these names, or there are none.</exception>
+    public SegmentMerge BeginMerge(IReadOnlyCollection<string> names)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (names.Count == 0) throw new ArgumentException("There is nothing to merge.", nameof(names));
+        return new SegmentMerge(Spaces, [.. names.Distinct().Select(name => _older[IndexOf(name)]).Select(segment => (segment.Name!, (Segment)segment.Reader, segment.Deleted.ToImmutable()))]);
+    }
+
+    /// <summary>
+    /// Puts the merged segment, which the writer owns from here on, in the place of those that it was made of; rows deleted since the merge began are its
+    /// deletions. Visible with the next <see cref="Publish"/>.
+    /// </summary>
+    /// <param name="merge">The merge; the caller still disposes of it.</param>
+    /// <param name="name">The merged segment's name.</param>
+    /// <param name="segment">The merged segment.</param>
+    /// <param name="persisted">The deletions that are stored with it already.</param>
+    /// <exception cref="ArgumentException">A segment of the merge has gone, or the merged one is not made of them; nothing is changed.</exception>
+    public void Replace(SegmentMerge merge, string name, Segment segment, RowBitmap persisted)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        CheckSegment(name, segment);
+        var deleted = merge.Follow(SealedSegments(), segment);
+        TakeOver(segment);
+        _older.Insert(Remove(merge), new WrittenSegment(name, segment, deleted, null) { PersistedDeletions = persisted.Count });
+    }
+
+    /// <summary>Takes the segments of a merge out of the index: none of their rows was live when it began, so that there is nothing to write.</summary>
+    /// <exception cref="ArgumentException">A segment of the merge has gone.</exception>
+    /// <exception cref="InvalidOperationException">There were live rows.</exception>
+    public void Drop(SegmentMerge merge)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (merge.LiveRows > 0) throw new InvalidOperationException($"The segments still had {merge.LiveRows} live rows.");
+        Remove(merge);
+    }
+
+    /// <summary>All sealed segments, in the order in which they were added.</summary>
+    public IReadOnlyList<SealedSegment> SealedSegments() =>
+        [.. _older.Where(segment => segment.Name is not null).Select(segment => new SealedSegment(
+            segment.Name!, segment.Deleted.ToImmutable(), segment.Deleted.Count != segment.PersistedDeletions, segment.Reader.RowCount, ((Segment)segment.Reader).Bytes))];
 
     /// <summary>Says that these deletions of a sealed segment are stored; they count as changed again when there are more.</summary>
     /// <exception cref="ArgumentException">There is no such segment.</exception>
     public void MarkPersisted(string name, RowBitmap deleted)
     {
-        var segment = _older.Find(candidate => candidate.Name == name) ?? throw new ArgumentException($"There is no segment '{name}'.", nameof(name));
-        segment.PersistedDeletions = deleted.Count;
+        _older[IndexOf(name)].PersistedDeletions = deleted.Count;
     }
 
     /// <summary>Retires the current view. Memory goes as soon as the readers that hold leases have left. Later calls do nothing.</summary>
@@ -240,6 +275,28 @@ public sealed class IndexWriter : IDisposable
     {
         segment.AddReference();
         segment.Dispose();
+    }
+
+    /// <summary>Takes a merge's segments out.</summary>
+    /// <returns>The place of the first of them.</returns>
+    private int Remove(SegmentMerge merge)
+    {
+        int[] places = [.. merge.Names.Select(IndexOf).Order()];
+        foreach (var place in places.Reverse())
+        {
+            var former = _older[place];
+            _older.RemoveAt(place);
+            former.Reader.Release();
+        }
+
+        _unpublished = true;
+        return places[0];
+    }
+
+    private int IndexOf(string name)
+    {
+        var index = _older.FindIndex(candidate => candidate.Name == name);
+        return index >= 0 ? index : throw new ArgumentException($"There is no segment '{name}'.", nameof(name));
     }
 
     private int IndexOf(FrozenSegment frozen)

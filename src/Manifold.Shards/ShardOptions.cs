@@ -24,8 +24,23 @@ public sealed record ShardOptions
     /// <summary>How many searches run at once in this process; others wait. 0: one for each processor.</summary>
     public int SearchThreads { get; init; }
 
-    /// <summary>How many segments are indexed at once in this process, over all shards; each takes a processor while it lasts, and memory for the index that it makes.</summary>
-    public int IndexingThreads { get; init; } = 1;
+    /// <summary>
+    /// How many merges and index builds run at once in this process, over all shards: the processors that they may take. Their memory is bounded by
+    /// <see cref="MaxSegmentBytes"/>: about 40 bytes for each row, and the index, a fifth to a quarter of the vectors.
+    /// </summary>
+    public int MaintenanceThreads { get; init; } = 1;
+
+    /// <summary>How often deletions are looked at and garbage is collected where no seal gives an occasion.</summary>
+    public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>So many segments of about one size are merged into one.</summary>
+    public int MergeFactor { get; init; } = 4;
+
+    /// <summary>A segment of which more than this share is deleted is written anew without those rows.</summary>
+    public double MergeDeletedShare { get; init; } = 0.3;
+
+    /// <summary>No merge makes a larger segment: 8 GiB by default.</summary>
+    public long MaxSegmentBytes { get; init; } = 8L << 30;
 
     /// <summary>The names, values and allowed ranges of what is wrong, prefixed with the configuration section; empty when all is well.</summary>
     public IEnumerable<string> Validate(string section = "Manifold:Shards")
@@ -50,9 +65,25 @@ public sealed record ShardOptions
         {
             yield return $"{section}:MaxWriters is {MaxWriters}; it must be between 1 and 100000.";
         }
-        if (IndexingThreads is < 1 or > 1024)
+        if (MaintenanceThreads is < 1 or > 1024)
         {
-            yield return $"{section}:IndexingThreads is {IndexingThreads}; it must be between 1 and 1024.";
+            yield return $"{section}:MaintenanceThreads is {MaintenanceThreads}; it must be between 1 and 1024.";
+        }
+        if (MaintenanceInterval <= TimeSpan.Zero || MaintenanceInterval > TimeSpan.FromDays(1))
+        {
+            yield return $"{section}:MaintenanceInterval is {MaintenanceInterval}; it must be above zero and at most a day.";
+        }
+        if (MergeFactor is < 2 or > 100)
+        {
+            yield return $"{section}:MergeFactor is {MergeFactor}; it must be between 2 and 100.";
+        }
+        if (!(MergeDeletedShare is >= 0.01 and <= 1))
+        {
+            yield return $"{section}:MergeDeletedShare is {MergeDeletedShare}; it must be between 0.01 and 1.";
+        }
+        if (MaxSegmentBytes is < 4096 or > 1L << 50)
+        {
+            yield return $"{section}:MaxSegmentBytes is {MaxSegmentBytes}; it must be between 4096 and {1L << 50}.";
         }
         if (SearchThreads is < 0 or > 1024)
         {

@@ -10,6 +10,7 @@ public sealed class IndexModelTests : IDisposable
     private readonly List<(string Name, string Path, RowBitmap Deleted)> _stored = [];
     private readonly List<FrozenSegment> _frozen = [];
     private readonly List<(ViewLease Lease, IndexModel Model)> _leases = [];
+    private SegmentMerge? _merge;
     private IndexWriter _writer = NewWriter();
     private ImmutableDictionary<string, Item> _items = ImmutableDictionary<string, Item>.Empty;
     private IndexModel _published = new(ImmutableDictionary<string, Item>.Empty);
@@ -19,6 +20,7 @@ public sealed class IndexModelTests : IDisposable
     {
         foreach (var (lease, _) in _leases) lease.Dispose();
         foreach (var frozen in _frozen) frozen.Dispose();
+        _merge?.Dispose();
         _writer.Dispose();
         _folder.Dispose();
     }
@@ -41,14 +43,10 @@ public sealed class IndexModelTests : IDisposable
         switch (_random.Next(100))
         {
             case < 55:
-                var item = SampleItems.Next(_random);
-                _writer.Upsert(item);
-                _items = _items.SetItem(item.Id, item);
+                Upsert();
                 break;
             case < 72:
-                var id = SampleItems.NextId(_random);
-                Assert.Equal(_items.ContainsKey(id), _writer.Delete(id));
-                _items = _items.Remove(id);
+                Delete();
                 break;
             case < 82:
                 Publish();
@@ -62,6 +60,10 @@ public sealed class IndexModelTests : IDisposable
             case < 96:
                 if (_frozen.Count > 0) Seal(_frozen[_random.Next(_frozen.Count)]);
                 break;
+            case < 97:
+                if (_merge is null) BeginMerge();
+                else EndMerge();
+                break;
             case < 98:
                 _leases.Add((_writer.AcquireCurrent(), _published));
                 if (_leases.Count > 4) _leases[0].Lease.Dispose();
@@ -74,6 +76,20 @@ public sealed class IndexModelTests : IDisposable
                 if (_random.Next(5) == 0) Reopen();
                 break;
         }
+    }
+
+    private void Upsert()
+    {
+        var item = SampleItems.Next(_random);
+        _writer.Upsert(item);
+        _items = _items.SetItem(item.Id, item);
+    }
+
+    private void Delete()
+    {
+        var id = SampleItems.NextId(_random);
+        Assert.Equal(_items.ContainsKey(id), _writer.Delete(id));
+        _items = _items.Remove(id);
     }
 
     private void Publish()
@@ -92,12 +108,41 @@ public sealed class IndexModelTests : IDisposable
         _stored.Add((name, path, RowBitmap.Empty));
     }
 
+    private void BeginMerge()
+    {
+        string[] names = [.. _stored.Select(stored => stored.Name)];
+        _random.Shuffle(names);
+        if (names.Length > 0) _merge = _writer.BeginMerge(names[..Math.Min(_random.Next(1, 4), names.Length)]);
+    }
+
+    private void EndMerge()
+    {
+        using var merge = _merge!;
+        _merge = null;
+        _stored.RemoveAll(stored => merge.Names.Contains(stored.Name));
+        if (merge.LiveRows == 0)
+        {
+            _writer.Drop(merge);
+            return;
+        }
+
+        var path = _folder.NewFile();
+        var name = "merged-" + _names++;
+        var segment = merge.Write(path, withIndex: _random.Next(3) != 0);
+        var persisted = _random.Next(2) == 0 ? RowBitmap.Empty : merge.Follow(_writer.SealedSegments(), segment);
+        Upsert();
+        Delete();
+        _writer.Replace(merge, name, segment, persisted);
+        _stored.Add((name, path, persisted));
+    }
+
     /// <summary>Seals everything, stores the deletions and opens a new index from what is stored.</summary>
     private void Reopen()
     {
         foreach (var frozen in _frozen.ToArray()) Seal(frozen);
         Seal(_writer.Freeze());
-        foreach (var (name, deleted, changed) in _writer.SealedDeletions())
+        if (_merge is not null) EndMerge();
+        foreach (var (name, deleted, changed, _, _) in _writer.SealedSegments())
         {
             var index = _stored.FindIndex(stored => stored.Name == name);
             Assert.Equal(!deleted.Rows.SequenceEqual(_stored[index].Deleted.Rows), changed);
@@ -107,7 +152,7 @@ public sealed class IndexModelTests : IDisposable
             _writer.MarkPersisted(name, deleted);
         }
 
-        Assert.DoesNotContain(_writer.SealedDeletions(), deletions => deletions.Changed);
+        Assert.DoesNotContain(_writer.SealedSegments(), segment => segment.Changed);
         _writer.Dispose();
         _writer = NewWriter();
         foreach (var (name, path, deleted) in _stored)

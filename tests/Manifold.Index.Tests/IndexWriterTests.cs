@@ -68,12 +68,64 @@ public sealed class IndexWriterTests : IDisposable
         _writer.Upsert(With("caption", [9, 9, 9, 9, 9]) with { Id = "c" });
         var segment = _writer.Seal(frozen, _folder.NewFile(), "s");
         Assert.Equal(2, segment.RowCount);
-        var (name, deleted, changed) = Assert.Single(_writer.SealedDeletions());
+        var (name, deleted, changed, _, _) = Assert.Single(_writer.SealedSegments());
         Assert.Equal(("s", 2, true), (name, deleted.Count, changed));
         var view = _writer.Publish();
         Assert.Null(view.Get("b", withVectors: false));
         Assert.Equal(9, view.Get("c", withVectors: true)!.Vectors["caption"][0]);
         Assert.Equal(1, view.LiveRows);
+    }
+
+    [Fact]
+    public void Merge_DropsDeletedRowsAndFollowsLaterDeletions()
+    {
+        foreach (var (name, ids) in (ReadOnlySpan<(string, string[])>)[("s", ["a", "b"]), ("t", ["c", "d"])])
+        {
+            foreach (var id in ids) _writer.Upsert(With("caption", [1, 2, 3, 4, 5]) with { Id = id });
+            _writer.Seal(_writer.Freeze(), _folder.NewFile(), name);
+        }
+
+        _writer.Delete("a");
+        using var merge = _writer.BeginMerge(["t", "s"]);
+        Assert.Equal(3, merge.LiveRows);
+        _writer.Delete("c");
+        var segment = merge.Write(_folder.NewFile());
+        var persisted = merge.Follow(_writer.SealedSegments(), segment);
+        Assert.Equal(1, persisted.Count);
+        _writer.Delete("d");
+        _writer.Replace(merge, "m", segment, persisted);
+        var merged = Assert.Single(_writer.SealedSegments());
+        Assert.Equal(("m", 2, true, 3), (merged.Name, merged.Deleted.Count, merged.Changed, merged.RowCount));
+        var view = _writer.Publish();
+        Assert.Equal(["b"], view.Scroll(null, 10, null, withVectors: false, TestContext.Current.CancellationToken).Items.Select(item => item.Id));
+    }
+
+    [Fact]
+    public void Merge_OfSegmentsWithoutLiveRows_LeavesNothing()
+    {
+        _writer.Upsert(With("caption", [1, 2, 3, 4, 5]) with { Id = "a" });
+        var sealedSegment = _writer.Seal(_writer.Freeze(), _folder.NewFile(), "s");
+        using (var early = _writer.BeginMerge(["s"])) Assert.Throws<InvalidOperationException>(() => _writer.Drop(early));
+        _writer.Delete("a");
+        using (var merge = _writer.BeginMerge(["s"])) _writer.Drop(merge);
+        Assert.Empty(_writer.SealedSegments());
+        _writer.Publish();
+        Assert.True(sealedSegment.IsReleased);
+    }
+
+    [Fact]
+    public void Merge_OfUnknownOrGoneSegments_ThrowsAndChangesNothing()
+    {
+        Assert.Throws<ArgumentException>(() => _writer.BeginMerge(["absent"]));
+        Assert.Throws<ArgumentException>(() => _writer.BeginMerge([]));
+        _writer.Upsert(With("caption", [1, 2, 3, 4, 5]) with { Id = "a" });
+        _writer.Seal(_writer.Freeze(), _folder.NewFile(), "s");
+        using var first = _writer.BeginMerge(["s"]);
+        using var second = _writer.BeginMerge(["s"]);
+        _writer.Replace(first, "m", first.Write(_folder.NewFile()), RowBitmap.Empty);
+        using var late = second.Write(_folder.NewFile());
+        Assert.Throws<ArgumentException>(() => _writer.Replace(second, "n", late, RowBitmap.Empty));
+        Assert.NotNull(_writer.Publish().Get("a", withVectors: false));
     }
 
     [Fact]

@@ -92,6 +92,16 @@ internal static class SampleItems
         return segment;
     }
 
+    /// <summary>Writes the merged segment to a file and opens it.</summary>
+    public static Segment Write(this SegmentMerge merge, string path, bool withIndex = false)
+    {
+        merge.Verify(TestContext.Current.CancellationToken);
+        using (var file = File.Create(path)) merge.WriteTo(file, TestContext.Current.CancellationToken);
+        var segment = Segment.Open(path);
+        if (withIndex) segment.AttachIndex(path + ".index");
+        return segment;
+    }
+
     /// <summary>Writes the indexes of a segment to a file and attaches them.</summary>
     public static void AttachIndex(this Segment segment, string path)
     {

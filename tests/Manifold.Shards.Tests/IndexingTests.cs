@@ -115,13 +115,13 @@ public sealed class IndexingTests : IAsyncLifetime
 
     private async Task<IReadOnlyList<string?>> NamesOfIndexesAsync()
     {
-        var (manifest, _) = await new ManifestStore(_folder.Services().Documents, ShardFolder.Definition.Shard).ReadAsync(Token);
+        var (manifest, _) = await new ManifestStore(_folder.Documents, ShardFolder.Definition.Shard).ReadAsync(Token);
         return [.. manifest.Segments.Select(entry => entry.Index?.Name)];
     }
 
     private async Task IndexedAsync()
     {
-        var manifests = new ManifestStore(_folder.Services().Documents, ShardFolder.Definition.Shard);
+        var manifests = new ManifestStore(_folder.Documents, ShardFolder.Definition.Shard);
         while (true)
         {
             var (manifest, _) = await manifests.ReadAsync(Token);

@@ -175,14 +175,12 @@ public sealed class SealingTests : IAsyncLifetime
         await using (var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(eager), Token))
         {
             await FillAsync(engine, expected, rounds: 5);
+            while (File.Exists(Path.Combine(_folder.Segments, orphan)))
+            {
+                await Task.Delay(5, Token);
+            }
         }
-        var left = new List<string>();
-        await foreach (var (name, _) in store.ListAsync(ShardFolder.Definition.Shard + "/", Token))
-        {
-            left.Add(name);
-        }
-        Assert.DoesNotContain(orphan, left);
-        Assert.Contains(newer, left);
+        Assert.True(File.Exists(Path.Combine(_folder.Segments, newer)));
         await using var reopened = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);
         Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(reopened)));
     }

@@ -13,7 +13,14 @@ public sealed class ShardFolder : IAsyncDisposable
 
     private readonly List<FileShardLogProvider> _logs = [];
 
-    public ShardFolder() => Path = Directory.CreateTempSubdirectory("manifold-shard-").FullName;
+    public ShardFolder()
+    {
+        Path = Directory.CreateTempSubdirectory("manifold-shard-").FullName;
+        Documents = new FileDocumentStore(System.IO.Path.Combine(Path, "state"));
+    }
+
+    /// <summary>The one store of the folder's documents: opening another would remove what this one is writing.</summary>
+    public FileDocumentStore Documents { get; }
 
     public string Path { get; }
 
@@ -28,7 +35,7 @@ public sealed class ShardFolder : IAsyncDisposable
         return new ShardServices(
             logs?.Invoke(provider) ?? provider,
             segments?.Invoke(store) ?? store,
-            new FileDocumentStore(System.IO.Path.Combine(Path, "state")),
+            Documents,
             options ?? new ShardOptions(),
             NullLogger.Instance);
     }

@@ -36,7 +36,7 @@ public sealed partial class ShardEngine
             var replayed = await engine.ReplayAsync(lead, cancellationToken);
             Log.Leading(services.Logger, definition.Shard, lead.Epoch, segments.Count, replayed, engine._appliedPosition);
             engine._applying = Task.Run(engine.ApplyAsync, CancellationToken.None);
-            engine.StartIndexing();
+            engine._maintaining = Task.Run(engine.MaintainAsync, CancellationToken.None);
             engine._verifying = Task.Run(() => engine.VerifySegmentsAsync(segments), CancellationToken.None);
             return engine;
         }

@@ -6,12 +6,16 @@ namespace Manifold.Shards;
 public sealed partial class ShardEngine
 {
     private int _objects;
+    private long _unsealedLogBytes;
 
     /// <summary>Starts a seal when the growing segment is full and none is under way. Runs on the applying loop.</summary>
     private void SealIfFull()
     {
-        if (_sealing.IsCompleted && _index.GrowingBytes >= _services.Options.SealAfterBytes && !_stopping.IsCancellationRequested)
+        // Deletions make the log longer, and the growing segment not: they are sealed so that the log can be truncated.
+        var isFull = _index.GrowingBytes >= _services.Options.SealAfterBytes || _unsealedLogBytes >= 2 * _services.Options.SealAfterBytes;
+        if (_sealing.IsCompleted && isFull && !_stopping.IsCancellationRequested)
         {
+            _unsealedLogBytes = 0;
             var frozen = _index.Freeze();
             _index.Publish();
             var seal = new Seal(frozen, _appliedPosition, _appliedChecksum, _appliedWriters.ToList());
@@ -22,30 +26,8 @@ public sealed partial class ShardEngine
     /// <summary>Tries until the segment is sealed, the lead is lost or the engine closes. What is not sealed stays searchable and in the log.</summary>
     private async Task SealAsync(Seal seal)
     {
-        while (!_stopping.IsCancellationRequested)
+        while (await AttemptAsync(token => AdvanceAsync(seal, token), reason => Log.SealFailed(_services.Logger, reason, _definition.Shard, _services.Options.SealRetryAfter)) == Outcome.Failed)
         {
-            try
-            {
-                await AdvanceAsync(seal, _stopping.Token);
-                await CollectGarbageAsync();
-                break;
-            }
-            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-            {
-                break;
-            }
-            catch (FencedException e)
-            {
-                var failure = new ShardUnavailableException($"shard {_definition.Shard} has a newer leader", e);
-                Log.Failed(_services.Logger, failure, _definition.Shard);
-                Fail(failure);
-                break;
-            }
-            catch (Exception e)
-            {
-                Log.SealFailed(_services.Logger, e, _definition.Shard, _services.Options.SealRetryAfter);
-                await Task.Delay(_services.Options.SealRetryAfter, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
         }
         if (!seal.Swapped)
         {
@@ -85,7 +67,7 @@ public sealed partial class ShardEngine
         {
             _manifestTurn.Release();
         }
-        StartIndexing();
+        StartMaintenance();
         await _log.TruncateAsync(_epoch, seal.Position, token);
         Log.Sealed(
             _services.Logger, _definition.Shard, seal.Stored?.Name ?? "nothing", seal.Frozen.LiveRows, seal.Stored?.Length ?? 0, seal.Position);
@@ -95,11 +77,11 @@ public sealed partial class ShardEngine
     private async Task NameAsync(Seal seal, CancellationToken token)
     {
         // Deletions newer than the sealed position may be among these: reading the log again from there repeats them, which changes nothing.
-        var deletions = await OnApplyingLoopAsync(() => _index.SealedDeletions().ToDictionary(d => d.Name));
+        var deletions = await OnApplyingLoopAsync(() => _index.SealedSegments().ToDictionary(segment => segment.Name));
         var entries = new List<SegmentEntry>();
         foreach (var entry in _manifest.Segments)
         {
-            var (name, deleted, changed) = deletions[entry.Segment.Name];
+            var (name, deleted, changed, _, _) = deletions[entry.Segment.Name];
             if (!changed)
             {
                 entries.Add(entry);
@@ -168,29 +150,15 @@ public sealed partial class ShardEngine
             }
             _manifestETag = etag;
         }
-        Volatile.Write(ref _manifest, manifest);
-    }
-
-    /// <summary>Deletes objects that no manifest names, of an older epoch and past the grace time.</summary>
-    private async Task CollectGarbageAsync()
-    {
-        try
+        var replaced = NamesOf(_manifest.Segments).Except(NamesOf(manifest.Segments));
+        lock (_unnamed)
         {
-            var named = _manifest.Segments.SelectMany(s => new[] { s.Segment.Name, s.Deletions?.Name, s.Index?.Name }).ToHashSet();
-            var before = DateTimeOffset.UtcNow - _services.Options.GarbageGrace;
-            await foreach (var (name, written) in _services.Segments.ListAsync($"{_definition.Shard}/", _stopping.Token))
+            foreach (var name in replaced)
             {
-                if (!named.Contains(name) && written < before && EpochOf(name) is { } epoch && epoch < _epoch)
-                {
-                    await _services.Segments.DeleteAsync(name, _stopping.Token);
-                }
+                _unnamed[name] = DateTimeOffset.UtcNow;
             }
         }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // Nothing depends on it: what is left is collected the next time.
-            Log.CollectFailed(_services.Logger, e, _definition.Shard);
-        }
+        Volatile.Write(ref _manifest, manifest);
     }
 
     private async Task<T> OnApplyingLoopAsync<T>(Func<T> action)

@@ -150,6 +150,7 @@ public sealed partial class ShardEngine
     {
         var batch = new WriteBatch(payload);
         batch.ApplyTo(_index);
+        _unsealedLogBytes += payload.Length;
         if (!batch.Writer.IsEmpty)
         {
             _appliedWriters.Set(new WriterEntry(batch.WriterName, batch.Sequence, position, batch.GetIdentity()));

@@ -8,7 +8,7 @@ namespace Manifold.Shards;
 /// <summary>
 /// One leading copy of a shard: index and log together. Writes are handed to the log in order by <see cref="WriteAsync"/>, applied in that
 /// order by one loop, and made visible as immutable views; searches run on a view and never wait for a write. A full growing segment
-/// is sealed in the background, and sealed segments are indexed there.
+/// is sealed in the background; sealed segments are merged and indexed there.
 /// </summary>
 /// <remarks>
 /// All members are safe for concurrent use. When the log refuses an append, or stored bytes turn out damaged, the engine stops writing for good
@@ -25,7 +25,7 @@ public sealed partial class ShardEngine : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
 
-    // Seals and indexing change the manifest and the index in turns: each step of both is one turn.
+    // Seals, merges and indexing change the manifest and the index in turns: each step of them is one turn.
     private readonly SemaphoreSlim _manifestTurn = new(1, 1);
     private readonly WriterTable _handedWriters;
     private readonly WriterTable _appliedWriters;
@@ -39,11 +39,11 @@ public sealed partial class ShardEngine : IAsyncDisposable
     private long _pendingBytes;
     private Exception? _failure;
     private TaskCompletionSource _advanced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _disposed;
     private Task _applying = Task.CompletedTask;
     private Task _sealing = Task.CompletedTask;
     private Task _verifying = Task.CompletedTask;
-    private Task _indexing = Task.CompletedTask;
-    private bool _isIndexing;
+    private Task _maintaining = Task.CompletedTask;
 
     private ShardEngine(
         ShardDefinition definition, ShardServices services, IShardLog log, IndexWriter index, ManifestStore manifests, long epoch,
@@ -113,6 +113,9 @@ public sealed partial class ShardEngine : IAsyncDisposable
         return new ShardState(_epoch, AppliedPosition, view.View.LiveRows, _manifest.Segments.Count, _index.GrowingRows, Failure?.Message);
     }
 
+    /// <summary>Ends when every segment and index was read once and compared with its checksums.</summary>
+    internal Task Verified => _verifying;
+
     internal ShardState? TryGetState()
     {
         try
@@ -125,9 +128,13 @@ public sealed partial class ShardEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops taking writes, lets those under way finish, and lets go of memory once the last view is released.</summary>
+    /// <summary>Stops taking writes, lets those under way finish, and lets go of memory once the last view is released. Later calls do nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
         await _stopping.CancelAsync();
         Fail(new ShardUnavailableException($"shard {_definition.Shard} is closing"));
         _steps.Writer.TryComplete();
@@ -135,7 +142,7 @@ public sealed partial class ShardEngine : IAsyncDisposable
         {
             await _applying;
             await _sealing;
-            await _indexing;
+            await _maintaining;
             await _verifying;
         }
         finally
@@ -144,6 +151,7 @@ public sealed partial class ShardEngine : IAsyncDisposable
             await _log.DisposeAsync();
             _stopping.Dispose();
             _manifestTurn.Dispose();
+            _maintenanceDue.Dispose();
         }
     }
 
@@ -195,8 +203,11 @@ public sealed partial class ShardEngine : IAsyncDisposable
         [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard}: the index of {Name} is damaged or missing; it is made again.")]
         public static partial void IndexLost(ILogger logger, Exception reason, string shard, string name);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard}: indexing {Name} failed; trying again in {RetryAfter}.")]
-        public static partial void IndexFailed(ILogger logger, Exception reason, string shard, string name, TimeSpan retryAfter);
+        [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: merged {Segments} segments into {Name} with {Rows} rows.")]
+        public static partial void Merged(ILogger logger, string shard, int segments, long rows, string name);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard}: merging or indexing failed; trying again in {RetryAfter}.")]
+        public static partial void MaintenanceFailed(ILogger logger, Exception reason, string shard, TimeSpan retryAfter);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard}: collecting unnamed objects failed; they are left for the next time.")]
         public static partial void CollectFailed(ILogger logger, Exception reason, string shard);

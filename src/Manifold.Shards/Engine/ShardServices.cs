@@ -16,6 +16,6 @@ public sealed record ShardServices(
     ShardOptions Options,
     ILogger Logger)
 {
-    /// <summary>Turns of indexing: one for each of <see cref="ShardOptions.IndexingThreads"/>, for all shards together.</summary>
-    internal SemaphoreSlim Indexing { get; } = new(Options.IndexingThreads);
+    /// <summary>Turns of merging and indexing: one for each of <see cref="ShardOptions.MaintenanceThreads"/>, for all shards together.</summary>
+    internal SemaphoreSlim Maintenance { get; } = new(Options.MaintenanceThreads);
 }
