@@ -13,8 +13,15 @@ internal sealed class CrashPoint
     /// <summary>Whether the process is dead.</summary>
     public bool HasCrashed => Volatile.Read(ref _callsLeft) < 0;
 
-    /// <summary>The process dies at the call that follows so many others.</summary>
-    public void Arm(int calls) => Volatile.Write(ref _callsLeft, calls);
+    /// <summary>The process dies at the call that follows so many others, if it is not dead yet.</summary>
+    public void Arm(int calls)
+    {
+        var left = Volatile.Read(ref _callsLeft);
+        while (left >= 0 && Interlocked.CompareExchange(ref _callsLeft, calls, left) is var seen && seen != left)
+        {
+            left = seen;
+        }
+    }
 
     public IShardLogProvider Over(IShardLogProvider logs) => new Logs(this, logs);
 
