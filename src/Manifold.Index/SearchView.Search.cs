@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Manifold.Index;
 
 public sealed partial class SearchView
@@ -13,34 +11,53 @@ public sealed partial class SearchView
     /// <summary>The same, and what it took.</summary>
     public IReadOnlyList<Hit> Search(SearchQuery query, out SearchEffort effort, CancellationToken cancellationToken)
     {
-        var errors = query.Validate(Spaces);
-        if (errors.Count > 0) throw new ArgumentException(errors[0].ToString(), nameof(query));
-        effort = default;
-        if (LiveRows == 0) return [];
-
-        var space = Spaces.First(candidate => candidate.Name == query.Space);
-        var filter = query.Filter is null ? null : CompiledFilter.Compile(query.Filter);
-        var results = new TopK((int)Math.Min(query.Limit, LiveRows), new IdOrder(this));
-        var rented = ArrayPool<float>.Shared.Rent(space.Dimension);
-        var vector = rented.AsSpan(0, space.Dimension);
+        using var run = new SearchRun(query, Spaces, LiveRows, new IdOrder(this));
         Enter();
         try
         {
-            if (space.Metric == Metric.Cosine) VectorMath.Normalize(query.Vector.Span, vector);
-            else query.Vector.Span.CopyTo(vector);
-            foreach (var segment in _segments)
-                SegmentSearch.Run(segment, space, vector, filter, query.ScoreThreshold ?? float.NegativeInfinity, query.Recall, results, ref effort, cancellationToken);
-
-            var best = results.ToSortedArray();
-            var hits = new Hit[best.Length];
-            for (var i = 0; i < hits.Length; i++) hits[i] = new Hit(Utf8Text.Decode(IdOf(best[i].Row)), best[i].Score);
-            return hits;
+            foreach (var segment in _segments) SegmentSearch.Run(segment, run, cancellationToken);
+            effort = run.Effort;
+            return HitsOf(run);
         }
         finally
         {
             Leave();
-            ArrayPool<float>.Shared.Return(rented);
         }
+    }
+
+    /// <summary>Several searches at once, each answered as by itself: those that score all rows of a segment share one pass over them.</summary>
+    /// <exception cref="ArgumentException">A query is not valid: none is answered.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; looked at between blocks of rows.</exception>
+    /// <exception cref="CorruptSegmentException">A segment is damaged where it was read.</exception>
+    public IReadOnlyList<SearchAnswer> Search(IReadOnlyList<SearchQuery> queries, CancellationToken cancellationToken)
+    {
+        var runs = new List<SearchRun>(queries.Count);
+        try
+        {
+            foreach (var query in queries) runs.Add(new SearchRun(query, Spaces, LiveRows, new IdOrder(this)));
+            Enter();
+            try
+            {
+                foreach (var segment in _segments) SegmentSearch.Run(segment, runs, cancellationToken);
+                return [.. runs.Select(run => new SearchAnswer(HitsOf(run), run.Effort))];
+            }
+            finally
+            {
+                Leave();
+            }
+        }
+        finally
+        {
+            foreach (var run in runs) run.Dispose();
+        }
+    }
+
+    private Hit[] HitsOf(SearchRun run)
+    {
+        var best = run.Results.ToSortedArray();
+        var hits = new Hit[best.Length];
+        for (var i = 0; i < hits.Length; i++) hits[i] = new Hit(Utf8Text.Decode(IdOf(best[i].Row)), best[i].Score);
+        return hits;
     }
 
     /// <summary>The id of a row in the numbering of the whole view.</summary>

@@ -1,3 +1,4 @@
+using Manifold.Index.Kernels;
 using Manifold.Index.Partitions;
 
 namespace Manifold.Index;
@@ -5,37 +6,69 @@ namespace Manifold.Index;
 /// <summary>Searches one segment of a view in the cheapest way that keeps the recall promised: by its index, or by scoring every allowed row.</summary>
 internal static class SegmentSearch
 {
-    /// <summary>Offers the nearest allowed rows of a segment, in the numbering of the view.</summary>
-    /// <param name="segment">The segment.</param>
-    /// <param name="space">The space.</param>
-    /// <param name="vector">[dimension]; of unit length under cosine.</param>
-    /// <param name="filter">The filter, or null.</param>
-    /// <param name="minimumScore">Inclusive lower bound; negative infinity for none.</param>
-    /// <param name="recall">The mean share of the true hits to be found; 1 for all.</param>
-    /// <param name="results">Collects the best rows of all segments.</param>
-    /// <param name="effort">What was done is added.</param>
-    /// <param name="cancellationToken">Looked at between blocks.</param>
-    public static void Run(
-        ViewSegment segment, SpaceSchema space, ReadOnlySpan<float> vector, CompiledFilter? filter, float minimumScore, double recall, TopK results, ref SearchEffort effort,
-        CancellationToken cancellationToken)
+    // Queries of one pass over the rows: their panels stay in the second-level cache.
+    private const int MostTogether = 64;
+
+    /// <summary>Offers the nearest allowed rows of a segment to a search, in the numbering of the view.</summary>
+    public static void Run(ViewSegment segment, SearchRun run, CancellationToken cancellationToken)
     {
-        var column = segment.Reader.IndexOfSpace(space.Name);
-        if (column < 0) return;
-        using var selected = filter is null ? null : segment.Select(segment.Plan(filter), cancellationToken);
-        var allowed = selected?.Count ?? segment.LiveRows;
-        if (allowed == 0) return;
-        if (ChooseIndex(segment, column, vector, allowed, results.Capacity, recall, out var entry) is { } index)
-            index.Search(vector, selected is null ? segment.LiveWords : selected.Words, minimumScore, entry.Effort, segment.FirstRow, results, ref effort, cancellationToken);
-        else
-            Scan(segment, column, space.Metric, vector, selected, minimumScore, results, ref effort, cancellationToken);
+        if (!TrySearchIndex(segment, run, cancellationToken, out var column, out var selected)) return;
+        using (selected) Scan(segment, column, run, selected, cancellationToken);
+    }
+
+    /// <summary>The same for several searches: those without a filter that would score all rows do so in one pass.</summary>
+    public static void Run(ViewSegment segment, IReadOnlyList<SearchRun> runs, CancellationToken cancellationToken)
+    {
+        List<(int Column, SearchRun Run)> together = [];
+        foreach (var run in runs)
+        {
+            if (!TrySearchIndex(segment, run, cancellationToken, out var column, out var selected)) continue;
+            if (run.Filter is null && HasPlainLength(run.Vector)) together.Add((column, run));
+            else
+                using (selected) Scan(segment, column, run, selected, cancellationToken);
+        }
+
+        foreach (var space in together.GroupBy(scan => scan.Column))
+            foreach (var pass in space.Select(scan => scan.Run).Chunk(MostTogether))
+            {
+                if (pass.Length == 1) Scan(segment, space.Key, pass[0], null, cancellationToken);
+                else Scan(segment, space.Key, pass, cancellationToken);
+            }
+    }
+
+    /// <summary>Searches the index, where that keeps the promise and costs less.</summary>
+    /// <returns>Whether the segment's rows are to be scored instead: those <paramref name="selected"/>, or all live ones if it is null.</returns>
+    private static bool TrySearchIndex(ViewSegment segment, SearchRun run, CancellationToken cancellationToken, out int column, out RowMask? selected)
+    {
+        selected = null;
+        column = segment.Reader.IndexOfSpace(run.Space.Name);
+        if (column < 0) return false;
+        var mask = run.Filter is null ? null : segment.Select(segment.Plan(run.Filter), cancellationToken);
+        try
+        {
+            var allowed = mask?.Count ?? segment.LiveRows;
+            if (allowed == 0) return false;
+            if (ChooseIndex(segment, column, run, allowed, out var entry) is { } index)
+            {
+                index.Search(run.Vector, mask is null ? segment.LiveWords : mask.Words, run.MinimumScore, entry.Effort, segment.FirstRow, run.Results, ref run.Effort, cancellationToken);
+                return false;
+            }
+
+            (selected, mask) = (mask, null);
+            return true;
+        }
+        finally
+        {
+            mask?.Dispose();
+        }
     }
 
     /// <summary>The index of the space, where there is one that keeps the promise and costs less than a scan.</summary>
-    private static SpaceIndex? ChooseIndex(
-        ViewSegment segment, int column, ReadOnlySpan<float> vector, int allowed, int limit, double recall, out RecallEntry entry)
+    private static SpaceIndex? ChooseIndex(ViewSegment segment, int column, SearchRun run, int allowed, out RecallEntry entry)
     {
         entry = default;
-        if (recall >= 1 || !HasPlainLength(vector) || (segment.Reader as Segment)?.Index?.OfSpace(column) is not { } space || !space.Index.Recall.TryChoose(limit, recall, out entry)) return null;
+        if (run.Recall >= 1 || !HasPlainLength(run.Vector) || (segment.Reader as Segment)?.Index?.OfSpace(column) is not { } space
+            || !space.Index.Recall.TryChoose(run.Results.Capacity, run.Recall, out entry)) return null;
         var share = allowed / (double)segment.RowCount;
         var index = space.Index;
         var cost = SearchCost.OfIndex(index.Rows, index.Partitions, index.Layout.RotatedDimension, entry, share);
@@ -45,8 +78,7 @@ internal static class SegmentSearch
     /// <summary>Whether estimates of scores stay within float32: a vector of denormals, or one whose square nearly overflows, is searched by scoring.</summary>
     private static bool HasPlainLength(ReadOnlySpan<float> vector) => VectorMath.SquaredNorm(vector) is > PlainSquares.Least and < PlainSquares.Most;
 
-    private static void Scan(
-        ViewSegment segment, int column, Metric metric, ReadOnlySpan<float> vector, RowMask? selected, float minimumScore, TopK results, ref SearchEffort effort, CancellationToken cancellationToken)
+    private static void Scan(ViewSegment segment, int column, SearchRun run, RowMask? selected, CancellationToken cancellationToken)
     {
         var reader = segment.Reader;
         Span<ulong> allowed = stackalloc ulong[RowBitmap.ChunkRows / 64];
@@ -57,8 +89,28 @@ internal static class SegmentSearch
             if (!reader.TryGetBlock(column, row, count, out var block, out var presence)) continue;
             var live = segment.Allow(row, count, presence, selected, allowed);
             if (live == 0) continue;
-            effort.Scored += live;
-            FlatScan.Scan(metric, vector, block, segment.FirstRow + row, live == count ? default : allowed, minimumScore, results);
+            run.Effort.Scored += live;
+            FlatScan.Scan(run.Space.Metric, run.Vector, block, segment.FirstRow + row, live == count ? default : allowed, run.MinimumScore, run.Results);
+        }
+    }
+
+    /// <summary>Scores all live rows for all of these searches, of one space.</summary>
+    private static void Scan(ViewSegment segment, int column, SearchRun[] runs, CancellationToken cancellationToken)
+    {
+        var reader = segment.Reader;
+        using var scan = new SharedScan(runs[0].Space.Metric, runs[0].Space.Dimension, runs.Length);
+        scan.Begin(runs.Length);
+        for (var i = 0; i < runs.Length; i++) scan.Add(i, runs[i].Vector, runs[i].MinimumScore, runs[i].Results);
+        Span<ulong> allowed = stackalloc ulong[RowBitmap.ChunkRows / 64];
+        for (var row = 0; row < segment.RowCount; row += reader.BlockRows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var count = Math.Min(reader.BlockRows, segment.RowCount - row);
+            if (!reader.TryGetBlock(column, row, count, out var block, out var presence)) continue;
+            var live = segment.Allow(row, count, presence, null, allowed);
+            if (live == 0) continue;
+            foreach (var run in runs) run.Effort.Scored += live;
+            scan.Scan(block, segment.FirstRow + row, live == count ? default : allowed);
         }
     }
 }

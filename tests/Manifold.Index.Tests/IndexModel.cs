@@ -14,6 +14,7 @@ internal sealed record IndexModel(ImmutableDictionary<string, Item> Items)
         Assert.Equal(Items.Count, view.LiveRows);
         var filter = random.Next(3) == 0 ? null : FilterReference.Next(random);
         AssertSearch(view, random, filter);
+        AssertSearchesTogether(view, random);
         Assert.Equal(Matching(filter).Count(), view.Count(filter, CancellationToken.None));
         for (var i = 0; i < 5; i++)
         {
@@ -40,6 +41,22 @@ internal sealed record IndexModel(ImmutableDictionary<string, Item> Items)
             .OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Id, IdOrder)
             .Take(limit);
         Assert.Equal(expected, view.Search(new SearchQuery(space.Name, query, limit, filter, threshold), CancellationToken.None));
+    }
+
+    private static void AssertSearchesTogether(SearchView view, Random random)
+    {
+        SearchQuery[] queries = [.. Enumerable.Range(0, random.Next(1, 8)).Select(_ =>
+        {
+            var space = SampleItems.Spaces[random.Next(2)];
+            return new SearchQuery(space.Name, SampleItems.Vector(random, space.Dimension), random.Next(1, 40), random.Next(4) == 0 ? FilterReference.Next(random) : null, random.Next(4) == 0 ? -9 : null);
+        })];
+        var answers = view.Search(queries, CancellationToken.None);
+        Assert.Equal(queries.Length, answers.Count);
+        foreach (var (query, answer) in queries.Zip(answers))
+        {
+            Assert.Equal(view.Search(query, out var effort, CancellationToken.None), answer.Hits);
+            Assert.Equal(effort, answer.Effort);
+        }
     }
 
     private void AssertScroll(SearchView view, Random random, Filter? filter)

@@ -139,9 +139,9 @@ public sealed class IndexModelTests : IDisposable
     /// <summary>Seals everything, stores the deletions and opens a new index from what is stored.</summary>
     private void Reopen()
     {
+        if (_merge is not null) EndMerge();
         foreach (var frozen in _frozen.ToArray()) Seal(frozen);
         Seal(_writer.Freeze());
-        if (_merge is not null) EndMerge();
         foreach (var (name, deleted, changed, _, _) in _writer.SealedSegments())
         {
             var index = _stored.FindIndex(stored => stored.Name == name);

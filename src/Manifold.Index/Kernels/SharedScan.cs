@@ -24,6 +24,7 @@ internal sealed unsafe class SharedScan : IDisposable
     private readonly float* _squaredNorms;
     private readonly TopK[] _results;
     private readonly float[] _minimumScores;
+    private int _count;
 
     /// <param name="metric">Of all queries.</param>
     /// <param name="dimension">Elements of a vector.</param>
@@ -48,6 +49,7 @@ internal sealed unsafe class SharedScan : IDisposable
     /// <summary>Begins a pass for this many queries; each is then given by <see cref="Add"/>.</summary>
     public void Begin(int count)
     {
+        _count = count;
         _panels.Begin(count);
         new Span<float>(_thresholds, _panels.Capacity).Fill(float.PositiveInfinity);
     }
@@ -133,7 +135,9 @@ internal sealed unsafe class SharedScan : IDisposable
             if (isL2)
                 score = score + score - Vector512.Load(_squaredNorms + query) - Vector512.Create(squaredNorm);
             var bound = Vector512.MultiplyAddEstimate(Vector512.Load(_slacks + query), norm, score);
-            var found = (uint)Vector512.GreaterThanOrEqual(bound, Vector512.Load(_thresholds + query)).ExtractMostSignificantBits();
+
+            // Not "at least the threshold": where numbers overflow the bound is NaN, and the single kernel decides.
+            var found = ~(uint)Vector512.LessThan(bound, Vector512.Load(_thresholds + query)).ExtractMostSignificantBits() & 0xFFFF;
             for (; found != 0; found &= found - 1)
                 Offer(query + BitOperations.TrailingZeroCount(found), row, rowNumber);
         }
@@ -142,6 +146,8 @@ internal sealed unsafe class SharedScan : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Offer(int query, float* row, int rowNumber)
     {
+        if (query >= _count)
+            return;
         var visitor = new RowScore(Query(query), row, _dimension);
         var score = _metric == Metric.L2
             ? KernelLadder.Run<SquaredDistanceTerm, RowScore, float>(_dimension, visitor)

@@ -36,6 +36,7 @@ internal sealed unsafe class PartitionSearch : IDisposable
     private Candidate[] _candidates = new Candidate[256];
     private Pending[] _pending = new Pending[256];
     private float _signSlack;
+    private float _floor;
     private int _bestCount;
     private int _candidateCount;
 
@@ -72,7 +73,11 @@ internal sealed unsafe class PartitionSearch : IDisposable
         _candidateCount = 0;
         if (_best.Length < results.Capacity)
             _best = new float[results.Capacity];
-        var threshold = MathF.Max(minimumScore, results.Threshold);
+
+        // What is found elsewhere, or asked for, does not cut short where to look: the effort was measured with a threshold that rises from nothing, and with another one
+        // it would find less than it promises.
+        var threshold = float.NegativeInfinity;
+        _floor = MathF.Max(minimumScore, results.Threshold);
         fixed (ulong* mask = allowed)
         {
             while (_directory.TryTake(threshold, out var partition, out var start, out var distance))
@@ -82,7 +87,7 @@ internal sealed unsafe class PartitionSearch : IDisposable
             }
         }
 
-        Score(firstRow, threshold, minimumScore, results, ref done);
+        Score(firstRow, MathF.Max(threshold, _floor), minimumScore, results, ref done);
     }
 
     public void Dispose()
@@ -192,12 +197,16 @@ internal sealed unsafe class PartitionSearch : IDisposable
         }
     }
 
-    /// <summary>Keeps a candidate, and raises the threshold to the k-th best estimate once there are k.</summary>
+    /// <summary>Keeps a candidate that may be among the best of all, and raises the threshold to the k-th best estimate of this index once there are k.</summary>
     private void Keep(in Candidate candidate, int limit, ref float threshold)
     {
-        if (_candidateCount == _candidates.Length)
-            Array.Resize(ref _candidates, 2 * _candidates.Length);
-        _candidates[_candidateCount++] = candidate;
+        if (candidate.Bound >= _floor)
+        {
+            if (_candidateCount == _candidates.Length)
+                Array.Resize(ref _candidates, 2 * _candidates.Length);
+            _candidates[_candidateCount++] = candidate;
+        }
+
         KeepBest(candidate.Estimate, limit);
         if (_bestCount == limit)
             threshold = MathF.Max(threshold, _best[0]);

@@ -41,4 +41,26 @@ public sealed class SharedScanTests
             }
         }
     }
+
+    [Fact]
+    public void Scan_WhereSumsOverflow_GivesWhatAScanOfItsOwnGives()
+    {
+        Random random = Seeds.Create();
+        using RandomBlock block = new(random, 40, 24), asked = new(random, 3, 24);
+        foreach (int row in (int[])[3, 17, 39])
+            for (int i = 0; i < 24; i++)
+                block.Row(row)[i] *= 2e38f;
+        using SharedScan scan = new(Metric.InnerProduct, 24, 3);
+        TopK[] results = [.. Enumerable.Range(0, 3).Select(_ => new TopK(10, RowNumbers.Instance))];
+        scan.Begin(3);
+        for (int i = 0; i < 3; i++)
+            scan.Add(i, asked.Row(i), float.NegativeInfinity, results[i]);
+        scan.Scan(block.Block, 0, []);
+        for (int i = 0; i < 3; i++)
+        {
+            TopK expected = new(10, RowNumbers.Instance);
+            FlatScan.Scan(Metric.InnerProduct, asked.Row(i), block.Block, 0, [], float.NegativeInfinity, expected);
+            Assert.Equal(expected.ToSortedArray(), results[i].ToSortedArray());
+        }
+    }
 }

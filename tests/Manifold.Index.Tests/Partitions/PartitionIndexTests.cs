@@ -131,16 +131,37 @@ public sealed class PartitionIndexTests
         Assert.Equal(PartitionSamples.Rows, hits.Count);
     }
 
-    [Fact]
-    public void Search_WithAScoreThreshold_GivesNothingBelowIt()
+    [Theory]
+    [InlineData(Metric.L2)]
+    [InlineData(Metric.InnerProduct)]
+    public void Search_WithAScoreThreshold_KeepsThePromisedRecall_AndGivesNothingBelowIt(Metric metric)
     {
-        using var samples = new PartitionSamples(Metric.L2, Seeds.Create());
+        using var samples = new PartitionSamples(metric, Seeds.Create());
         using var index = samples.Open();
-        var query = samples.Next();
-        var threshold = Exact(index.Current, new SearchQuery("v", query, 5))[^1].Score;
-        var hits = index.Current.Search(new SearchQuery("v", query, 100, ScoreThreshold: threshold, Recall: 0.99), TestContext.Current.CancellationToken);
-        Assert.All(hits, hit => Assert.True(hit.Score >= threshold));
-        Assert.InRange(hits.Count, 3, 5);
+        double found = 0, wanted = 0;
+        for (var i = 0; i < Queries; i++)
+        {
+            var query = new SearchQuery("v", samples.Next(), 100, Recall: 0.95);
+            var exact = Exact(index.Current, query with { Limit = 5 });
+            var hits = index.Current.Search(query with { ScoreThreshold = exact[^1].Score }, TestContext.Current.CancellationToken);
+            Assert.All(hits, hit => Assert.True(hit.Score >= exact[^1].Score));
+            (found, wanted) = (found + hits.Count, wanted + exact.Count);
+        }
+
+        Assert.True(found / wanted >= 0.95, $"recall {found / wanted}");
+    }
+
+    [Theory]
+    [InlineData(Metric.L2)]
+    [InlineData(Metric.InnerProduct)]
+    public void Search_OfSeveralSegments_KeepsThePromisedRecall(Metric metric)
+    {
+        using var samples = new PartitionSamples(metric, Seeds.Create(), segments: 4);
+        using var index = samples.Open();
+        float[][] queries = [.. Enumerable.Range(0, Queries).Select(_ => samples.Next())];
+        var (recall, effort) = Measure(index.Current, queries, 10, 0.95, null);
+        Assert.True(recall >= 0.95, $"recall {recall}");
+        Assert.True(effort.Partitions > 0);
     }
 
     [Fact]

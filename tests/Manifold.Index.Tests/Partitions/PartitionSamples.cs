@@ -7,30 +7,25 @@ internal sealed class PartitionSamples : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly float[][] _centres;
     private readonly Random _random;
+    private readonly string[] _paths;
 
-    public PartitionSamples(Metric metric, Random random, int rows = Rows)
+    public PartitionSamples(Metric metric, Random random, int rows = Rows, int segments = 1)
     {
         Metric = metric;
         _random = random;
         _centres = [.. Enumerable.Range(0, 60).Select(_ => Normal(1))];
-        SegmentPath = _folder.NewFile();
-        IndexPath = SegmentPath + ".index";
-        using var writer = new IndexWriter([new SpaceSchema("v", Dimension, metric)]);
-        for (var i = 0; i < rows; i++)
-            Upsert(writer, $"{i:D6}", Next(), i);
-        using var frozen = writer.Freeze();
-        using (var stream = File.Create(SegmentPath))
-            frozen.WriteTo(stream);
-        using var segment = Segment.Open(SegmentPath);
-        using (var stream = File.Create(IndexPath))
-            SegmentIndex.Write(stream, segment);
+        _paths = [.. Enumerable.Range(0, segments).Select(_ => _folder.NewFile())];
+        for (var i = 0; i < segments; i++)
+            Write(_paths[i], i * rows, rows);
     }
 
     public Metric Metric { get; }
 
-    public string SegmentPath { get; }
+    /// <summary>The file of the first segment.</summary>
+    public string SegmentPath => _paths[0];
 
-    public string IndexPath { get; }
+    /// <summary>The file of its index.</summary>
+    public string IndexPath => IndexOf(_paths[0]);
 
     /// <summary>A vector of the same distribution as the rows.</summary>
     public float[] Next()
@@ -44,19 +39,38 @@ internal sealed class PartitionSamples : IDisposable
         return vector;
     }
 
-    /// <summary>An index of the segment alone.</summary>
+    /// <summary>An index of the segments alone.</summary>
     public IndexWriter Open(bool withIndex = true)
     {
-        var segment = Segment.Open(SegmentPath);
-        if (withIndex)
-            segment.Attach(SegmentIndex.Open(IndexPath));
-        var index = new IndexWriter(segment.Spaces);
-        index.AddSegment("s", segment, RowBitmap.Empty);
+        var index = new IndexWriter([new SpaceSchema("v", Dimension, Metric)]);
+        foreach (var path in _paths)
+        {
+            var segment = Segment.Open(path);
+            if (withIndex)
+                segment.Attach(SegmentIndex.Open(IndexOf(path)));
+            index.AddSegment(path, segment, RowBitmap.Empty);
+        }
+
         index.Publish();
         return index;
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static string IndexOf(string path) => path + ".index";
+
+    private void Write(string path, int first, int rows)
+    {
+        using var writer = new IndexWriter([new SpaceSchema("v", Dimension, Metric)]);
+        for (var i = first; i < first + rows; i++)
+            Upsert(writer, $"{i:D6}", Next(), i);
+        using var frozen = writer.Freeze();
+        using (var stream = File.Create(path))
+            frozen.WriteTo(stream);
+        using var segment = Segment.Open(path);
+        using (var stream = File.Create(IndexOf(path)))
+            SegmentIndex.Write(stream, segment);
+    }
 
     /// <summary>Writes an item with the attribute <c>n</c>.</summary>
     public static void Upsert(IndexWriter writer, string id, float[] vector, int number)

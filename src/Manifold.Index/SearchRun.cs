@@ -1,0 +1,47 @@
+using System.Buffers;
+
+namespace Manifold.Index;
+
+/// <summary>One search of a view under way: what it looks for, and what it has found so far.</summary>
+internal sealed class SearchRun : IDisposable
+{
+    private readonly float[] _rented;
+
+    /// <exception cref="ArgumentException">The query is not valid; the message begins with the field.</exception>
+    public SearchRun(SearchQuery query, IReadOnlyList<SpaceSchema> spaces, long liveRows, IRowOrder order)
+    {
+        var errors = query.Validate(spaces);
+        if (errors.Count > 0) throw new ArgumentException(errors[0].ToString(), nameof(query));
+        Space = spaces.First(candidate => candidate.Name == query.Space);
+        Filter = query.Filter is null ? null : CompiledFilter.Compile(query.Filter);
+        MinimumScore = query.ScoreThreshold ?? float.NegativeInfinity;
+        Recall = query.Recall;
+        Results = new TopK((int)Math.Clamp(query.Limit, 1, Math.Max(1, liveRows)), order);
+        _rented = ArrayPool<float>.Shared.Rent(Space.Dimension);
+        if (Space.Metric == Metric.Cosine) VectorMath.Normalize(query.Vector.Span, _rented.AsSpan(0, Space.Dimension));
+        else query.Vector.Span.CopyTo(_rented);
+    }
+
+    public SpaceSchema Space { get; }
+
+    /// <summary>[dimension]; of unit length under cosine.</summary>
+    public ReadOnlySpan<float> Vector => _rented.AsSpan(0, Space.Dimension);
+
+    /// <summary>The filter, or null.</summary>
+    public CompiledFilter? Filter { get; }
+
+    /// <summary>Inclusive lower bound of the scores wanted; negative infinity for none.</summary>
+    public float MinimumScore { get; }
+
+    /// <summary>The mean share of the true hits to be found; 1 for all.</summary>
+    public double Recall { get; }
+
+    /// <summary>The best rows of all segments so far.</summary>
+    public TopK Results { get; }
+
+    /// <summary>What was done so far.</summary>
+    public SearchEffort Effort;
+
+    /// <summary>Gives the vector's memory back; once.</summary>
+    public void Dispose() => ArrayPool<float>.Shared.Return(_rented);
+}
