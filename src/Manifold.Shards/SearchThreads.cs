@@ -1,32 +1,214 @@
+using Manifold.Index;
+
 namespace Manifold.Shards;
 
 /// <summary>
-/// Runs searches off the grains' scheduler, a bounded number at once; others wait in the order they came, and leave when cancelled. Thread-safe.
+/// Runs searches off the grains' scheduler, a bounded number at once; others wait in the order they came, and leave when cancelled. Searches of one space of
+/// a shard that wait together are answered together, so that those that score all rows share a pass over them. Thread-safe.
 /// </summary>
-public sealed class SearchThreads : IDisposable
+public sealed class SearchThreads
 {
-    private readonly SemaphoreSlim _free;
+    // Of one pass: see SearchView.Search for several queries.
+    private const int MostTogether = 64;
+
+    private readonly LinkedList<Job> _waiting = [];
+    private readonly RecallSampler? _sampler;
+    private readonly int _degree;
+    private int _running;
 
     /// <param name="degree">How many run at once; 0: one for each processor.</param>
-    public SearchThreads(int degree)
+    /// <param name="sampler">Checks a share of the searches; null for none.</param>
+    public SearchThreads(int degree, RecallSampler? sampler = null)
     {
-        var count = degree > 0 ? degree : Environment.ProcessorCount;
-        _free = new SemaphoreSlim(count, count);
+        _degree = degree > 0 ? degree : Environment.ProcessorCount;
+        _sampler = sampler;
     }
 
-    /// <summary>Runs <paramref name="search"/> on a pool thread once there is room.</summary>
-    public async Task<T> RunAsync<T>(Func<T> search, CancellationToken cancellationToken)
+    /// <summary>Runs <paramref name="read"/> on a pool thread once there is room.</summary>
+    public async Task<T> RunAsync<T>(Func<T> read, CancellationToken cancellationToken)
     {
-        await _free.WaitAsync(cancellationToken);
+        var job = new Job(null, null, () => read(), cancellationToken);
+        return (T)(await EnqueueAsync(job))!;
+    }
+
+    /// <summary>Searches the view that the shard has when there is room, which holds all that was applied before the call.</summary>
+    /// <exception cref="ArgumentException">The query is not valid; the message begins with the field.</exception>
+    /// <exception cref="ShardCorruptException">A segment was found damaged.</exception>
+    /// <exception cref="ObjectDisposedException">The engine was closed.</exception>
+    public async Task<SearchAnswer> SearchAsync(ShardEngine engine, SearchQuery query, CancellationToken cancellationToken) =>
+        (SearchAnswer)(await EnqueueAsync(new Job(engine, query, null, cancellationToken)))!;
+
+    private async Task<object?> EnqueueAsync(Job job)
+    {
+        job.CancellationToken.ThrowIfCancellationRequested();
+        lock (_waiting)
+        {
+            if (_running < _degree)
+            {
+                _running++;
+                _ = Task.Run(() => Work([job]), CancellationToken.None);
+            }
+            else
+            {
+                _waiting.AddLast(job.Place);
+            }
+        }
+        using (job.CancellationToken.UnsafeRegister(_ => Leave(job), null))
+        {
+            return await job.Done.Task;
+        }
+    }
+
+    private void Leave(Job job)
+    {
+        lock (_waiting)
+        {
+            if (job.Place.List is null)
+            {
+                return;
+            }
+            _waiting.Remove(job.Place);
+        }
+        job.Done.TrySetCanceled(job.CancellationToken);
+    }
+
+    private void Work(List<Job> jobs)
+    {
+        for (; jobs.Count > 0; jobs = Next())
+        {
+            if (jobs.Count == 1)
+            {
+                Run(jobs[0]);
+            }
+            else
+            {
+                RunTogether(jobs);
+            }
+        }
+    }
+
+    /// <summary>The job that waits longest, and the searches that can be answered with it; but only this thread's share of what waits. With none left the thread ends.</summary>
+    private List<Job> Next()
+    {
+        lock (_waiting)
+        {
+            if (_waiting.First is not { } first)
+            {
+                _running--;
+                return [];
+            }
+            var most = Math.Min(MostTogether, (_waiting.Count + _degree - 1) / _degree);
+            var jobs = new List<Job> { first.Value };
+            for (var place = first.Next; place is not null && jobs.Count < most && first.Value.Engine is not null; place = place.Next)
+            {
+                if (place.Value.Engine == first.Value.Engine && place.Value.Query!.Space == first.Value.Query!.Space)
+                {
+                    jobs.Add(place.Value);
+                }
+            }
+            foreach (var job in jobs)
+            {
+                _waiting.Remove(job.Place);
+            }
+            return jobs;
+        }
+    }
+
+    private void Run(Job job)
+    {
         try
         {
-            return await Task.Run(search, cancellationToken);
+            if (job.Engine is null)
+            {
+                job.Done.TrySetResult(job.Read!());
+                return;
+            }
+            using var lease = job.Engine.AcquireView();
+            var hits = lease.View.Search(job.Query!, out var effort, job.CancellationToken);
+            Answer(job, lease.View, new SearchAnswer(hits, effort));
+        }
+        catch (OperationCanceledException) when (job.CancellationToken.IsCancellationRequested)
+        {
+            job.Done.TrySetCanceled(job.CancellationToken);
+        }
+        catch (Exception e)
+        {
+            job.Done.TrySetException(e);
+        }
+    }
+
+    private void RunTogether(List<Job> jobs)
+    {
+        using var abandoned = new CancellationTokenSource();
+        var left = jobs.Count;
+        var registrations = jobs.ConvertAll(job => job.CancellationToken.UnsafeRegister(
+            _ =>
+            {
+                // The work goes on for the others; for none it stops.
+                job.Done.TrySetCanceled(job.CancellationToken);
+                if (Interlocked.Decrement(ref left) == 0)
+                {
+                    abandoned.Cancel();
+                }
+            },
+            null));
+        try
+        {
+            using var lease = jobs[0].Engine!.AcquireView();
+            var answers = lease.View.Search(jobs.ConvertAll(job => job.Query!), abandoned.Token);
+            for (var i = 0; i < jobs.Count; i++)
+            {
+                Answer(jobs[i], lease.View, answers[i]);
+            }
+        }
+        catch (ArgumentException)
+        {
+            // One of them is not valid: each learns by itself whether it is the one.
+            jobs.ForEach(Run);
+        }
+        catch (Exception e)
+        {
+            foreach (var job in jobs)
+            {
+                job.Done.TrySetException(e);
+            }
         }
         finally
         {
-            _free.Release();
+            foreach (var registration in registrations)
+            {
+                // Waits for one that runs: the source must outlive it.
+                registration.Dispose();
+            }
         }
     }
 
-    public void Dispose() => _free.Dispose();
+    private void Answer(Job job, SearchView view, SearchAnswer answer)
+    {
+        job.Done.TrySetResult(answer);
+        _sampler?.Offer(job.Engine!.Definition.Shard, view, job.Query!, answer);
+    }
+
+    /// <summary>A search, or another read.</summary>
+    private sealed class Job
+    {
+        public Job(ShardEngine? engine, SearchQuery? query, Func<object?>? read, CancellationToken cancellationToken)
+        {
+            (Engine, Query, Read, CancellationToken) = (engine, query, read, cancellationToken);
+            Place = new LinkedListNode<Job>(this);
+        }
+
+        public ShardEngine? Engine { get; }
+
+        public SearchQuery? Query { get; }
+
+        public Func<object?>? Read { get; }
+
+        public CancellationToken CancellationToken { get; }
+
+        /// <summary>Its place among the waiting; in no list once it runs.</summary>
+        public LinkedListNode<Job> Place { get; }
+
+        public TaskCompletionSource<object?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

@@ -24,6 +24,12 @@ public sealed record ShardOptions
     /// <summary>How many searches run at once in this process; others wait. 0: one for each processor.</summary>
     public int SearchThreads { get; init; }
 
+    /// <summary>The share of searches answered by an index that is repeated exactly, to publish their recall; 0 for none.</summary>
+    public double RecallSamplingShare { get; init; } = 0.01;
+
+    /// <summary>What such checks may take of one processor, 0 to 1.</summary>
+    public double RecallSamplingTime { get; init; } = 0.02;
+
     /// <summary>
     /// How many merges and index builds run at once in this process, over all shards: the processors that they may take. Their memory is bounded by
     /// <see cref="MaxSegmentBytes"/>: about 40 bytes for each row, and the index, a fifth to a quarter of the vectors.
@@ -84,6 +90,14 @@ public sealed record ShardOptions
         if (MaxSegmentBytes is < 4096 or > 1L << 50)
         {
             yield return $"{section}:MaxSegmentBytes is {MaxSegmentBytes}; it must be between 4096 and {1L << 50}.";
+        }
+        if (!(RecallSamplingShare is >= 0 and <= 1))
+        {
+            yield return $"{section}:RecallSamplingShare is {RecallSamplingShare}; it must be between 0 and 1.";
+        }
+        if (!(RecallSamplingTime is > 0 and <= 1))
+        {
+            yield return $"{section}:RecallSamplingTime is {RecallSamplingTime}; it must be above 0 and at most 1.";
         }
         if (SearchThreads is < 0 or > 1024)
         {

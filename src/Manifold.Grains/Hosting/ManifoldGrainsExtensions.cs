@@ -35,7 +35,8 @@ public static class ManifoldGrainsExtensions
             options,
             services.GetRequiredService<ILogger<ShardEngine>>()));
         silo.Services.AddSingleton<ShardHost>();
-        silo.Services.AddSingleton(_ => new SearchThreads(options.SearchThreads));
+        silo.Services.AddSingleton(_ => new RecallSampler(options.RecallSamplingShare, options.RecallSamplingTime));
+        silo.Services.AddSingleton(services => new SearchThreads(options.SearchThreads, services.GetRequiredService<RecallSampler>()));
         if (encoders is not null)
         {
             silo.Services.AddSingleton(encoders);

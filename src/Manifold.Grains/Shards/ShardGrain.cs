@@ -29,15 +29,15 @@ internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grai
         }
     }
 
-    public Task<ShardHits> SearchAsync(ShardSearch search, CancellationToken cancellationToken) =>
-        ReadAsync(search.AtLeast, view =>
-        {
-            var vector = MemoryMarshal.Cast<byte, float>(search.Vector).ToArray();
-            var query = new SearchQuery(search.Space, vector, search.Limit, ReadFilter(search.Filter), search.ScoreThreshold, search.Recall);
-            var hits = view.Search(query, out var effort, cancellationToken);
-            return new ShardHits(
-                [.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), [effort.Partitions, effort.Scanned, effort.Refined, effort.Scored]);
-        }, cancellationToken);
+    public async Task<ShardHits> SearchAsync(ShardSearch search, CancellationToken cancellationToken)
+    {
+        var vector = MemoryMarshal.Cast<byte, float>(search.Vector).ToArray();
+        var (hits, effort) = await WithEngineAsync(
+            search.AtLeast,
+            engine => threads.SearchAsync(engine, new SearchQuery(search.Space, vector, search.Limit, ReadFilter(search.Filter), search.ScoreThreshold, search.Recall), cancellationToken),
+            cancellationToken);
+        return new ShardHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), [effort.Partitions, effort.Scanned, effort.Refined, effort.Scored]);
+    }
 
     public Task<ShardItems> GetAsync(ShardGet get, CancellationToken cancellationToken) =>
         ReadAsync(get.AtLeast, view => new ShardItems(
@@ -81,36 +81,41 @@ internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grai
     }
 
     /// <summary>Runs a read on a view of the shard, off this grain's scheduler.</summary>
-    private async Task<T> ReadAsync<T>(long atLeast, Func<SearchView, T> read, CancellationToken cancellationToken)
+    private Task<T> ReadAsync<T>(long atLeast, Func<SearchView, T> read, CancellationToken cancellationToken) =>
+        WithEngineAsync(
+            atLeast,
+            async engine =>
+            {
+                using var lease = engine.AcquireView();
+                return await threads.RunAsync(() => read(lease.View), cancellationToken);
+            },
+            cancellationToken);
+
+    /// <summary>Asks the shard's engine once it has applied what it must have.</summary>
+    private async Task<T> WithEngineAsync<T>(long atLeast, Func<ShardEngine, Task<T>> ask, CancellationToken cancellationToken)
     {
         try
         {
-            using var lease = await AcquireViewAsync(atLeast, cancellationToken);
-            return await threads.RunAsync(() => read(lease.View), cancellationToken);
+            while (true)
+            {
+                var engine = await shards.GetForReadAsync(await GetDefinitionAsync(), cancellationToken);
+                if (atLeast > engine.AppliedPosition)
+                {
+                    await engine.WaitAppliedAsync(atLeast, cancellationToken);
+                }
+                try
+                {
+                    return await ask(engine);
+                }
+                catch (ObjectDisposedException)
+                {
+                    // A new leader took its place after it was asked for: ask again.
+                }
+            }
         }
         catch (Exception e) when (e is not (ManifoldException or OperationCanceledException))
         {
             throw ErrorTranslation.Translate(e);
-        }
-    }
-
-    private async Task<ViewLease> AcquireViewAsync(long atLeast, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var engine = await shards.GetForReadAsync(await GetDefinitionAsync(), cancellationToken);
-            if (atLeast > engine.AppliedPosition)
-            {
-                await engine.WaitAppliedAsync(atLeast, cancellationToken);
-            }
-            try
-            {
-                return engine.AcquireView();
-            }
-            catch (ObjectDisposedException)
-            {
-                // A new leader took its place after it was asked for: ask again.
-            }
         }
     }
 
