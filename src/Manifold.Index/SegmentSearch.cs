@@ -6,8 +6,8 @@ namespace Manifold.Index;
 /// <summary>Searches one segment of a view in the cheapest way that keeps the recall promised: by its index, or by scoring every allowed row.</summary>
 internal static class SegmentSearch
 {
-    // Queries of one pass over the rows: their panels stay in the second-level cache.
-    private const int MostTogether = 64;
+    // Queries of one pass over the rows. A pass costs about as much for one query as for 16: about four single scans. The panels of 64 stay in the second-level cache.
+    private const int LeastTogether = 4, MostTogether = 64;
 
     /// <summary>Offers the nearest allowed rows of a segment to a search, in the numbering of the view.</summary>
     public static void Run(ViewSegment segment, SearchRun run, CancellationToken cancellationToken)
@@ -31,8 +31,9 @@ internal static class SegmentSearch
         foreach (var space in together.GroupBy(scan => scan.Column))
             foreach (var pass in space.Select(scan => scan.Run).Chunk(MostTogether))
             {
-                if (pass.Length == 1) Scan(segment, space.Key, pass[0], null, cancellationToken);
-                else Scan(segment, space.Key, pass, cancellationToken);
+                if (pass.Length >= LeastTogether) Scan(segment, space.Key, pass, cancellationToken);
+                else
+                    foreach (var run in pass) Scan(segment, space.Key, run, null, cancellationToken);
             }
     }
 

@@ -5,7 +5,9 @@ using Manifold.Benchmarks.Ann;
 RootCommand root = new("Measures parts of Manifold. Run it in Release on an otherwise idle machine, and read ratios before times.")
 {
     FlatCommand.Create(),
+    TogetherCommand.Create(),
     ShardBenchmark.Create(),
+    IngestBenchmark.Create(),
     LogBenchmark.Create(),
     EncodeBenchmark.Create(),
     AnnDataCommand.Create(),
