@@ -17,7 +17,7 @@ public sealed partial class SearchView
         {
             foreach (var segment in _segments) SegmentSearch.Run(segment, run, cancellationToken);
             effort = run.Effort;
-            return HitsOf(run);
+            return HitsOf(run.Results);
         }
         finally
         {
@@ -39,7 +39,7 @@ public sealed partial class SearchView
             try
             {
                 foreach (var segment in _segments) SegmentSearch.Run(segment, runs, cancellationToken);
-                return [.. runs.Select(run => new SearchAnswer(HitsOf(run), run.Effort))];
+                return [.. runs.Select(run => new SearchAnswer(HitsOf(run.Results), run.Effort))];
             }
             finally
             {
@@ -52,9 +52,9 @@ public sealed partial class SearchView
         }
     }
 
-    private Hit[] HitsOf(SearchRun run)
+    private Hit[] HitsOf(TopK results)
     {
-        var best = run.Results.ToSortedArray();
+        var best = results.ToSortedArray();
         var hits = new Hit[best.Length];
         for (var i = 0; i < hits.Length; i++) hits[i] = new Hit(Utf8Text.Decode(IdOf(best[i].Row)), best[i].Score);
         return hits;

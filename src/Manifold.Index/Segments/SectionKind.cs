@@ -75,6 +75,30 @@ internal enum SectionKind : byte
     /// <summary>Of an index: a <see cref="RowSetTable"/> with the rows of each modality code.</summary>
     ModalityRows = 28,
 
+    /// <summary>Of an index: how many attributes have a full text (i32).</summary>
+    FullText = 48,
+
+    /// <summary>By attribute: how many terms its rows have in all (i64).</summary>
+    TermTotals = 49,
+
+    /// <summary>By attribute: offsets (i64) into <see cref="TermBytes"/>, one more than there are terms.</summary>
+    TermOffsets = 50,
+
+    /// <summary>By attribute: the terms' UTF-8 in ascending order.</summary>
+    TermBytes = 51,
+
+    /// <summary>By attribute: where the postings of each term begin (i64), and the end.</summary>
+    PostingStarts = 52,
+
+    /// <summary>By attribute: the rows (i32) of each term, ascending.</summary>
+    PostingRows = 53,
+
+    /// <summary>By attribute: how often each of these rows has the term (u8), at most 255.</summary>
+    PostingCounts = 54,
+
+    /// <summary>By attribute: terms (i32) of each row.</summary>
+    TermLengths = 55,
+
     // Of index files, by space, from here on.
 
     /// <summary>Settings and measurements of a partition index.</summary>

@@ -1,3 +1,5 @@
+using Manifold.Index.FullText;
+
 namespace Manifold.Index;
 
 /// <summary>
@@ -29,6 +31,8 @@ public sealed class Segment : SegmentReader, IDisposable
     public long Bytes => _file.Bytes;
 
     internal override AttributeColumns? Columns => Index?.Columns;
+
+    internal override FullTextIndex? Text => Index?.Text;
 
     internal override bool IsSortedById => true;
 

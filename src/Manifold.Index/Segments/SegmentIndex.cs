@@ -1,3 +1,4 @@
+using Manifold.Index.FullText;
 using Manifold.Index.Partitions;
 
 namespace Manifold.Index;
@@ -16,6 +17,7 @@ public sealed class SegmentIndex : IDisposable
     {
         _file = file;
         Columns = AttributeColumns.Open(file);
+        Text = FullTextIndex.Open(file);
     }
 
     /// <summary>The file.</summary>
@@ -29,6 +31,9 @@ public sealed class SegmentIndex : IDisposable
     /// <summary>The columns of the attributes, or null if the file has none.</summary>
     internal AttributeColumns? Columns { get; }
 
+    /// <summary>The full text of the attributes, or null if the file has none.</summary>
+    internal FullTextIndex? Text { get; }
+
     /// <summary>Makes the indexes of a segment and writes them.</summary>
     /// <param name="output">Written forward only; neither flushed to the medium nor closed.</param>
     /// <param name="segment">The segment, open during the call.</param>
@@ -36,12 +41,13 @@ public sealed class SegmentIndex : IDisposable
     public static void Write(Stream output, Segment segment, CancellationToken cancellationToken = default)
     {
         var columns = ColumnWriter.MakeSections(segment, cancellationToken);
+        var text = FullTextIndex.MakeSections(segment, cancellationToken);
         var partitions = new List<BuiltPartitions>();
         try
         {
             for (var space = 0; space < segment.Spaces.Count; space++)
                 if (BuiltPartitions.Build(segment, space, new PartitionOptions(), cancellationToken) is { } built) partitions.Add(built);
-            SectionWriter.Write(output, SectionFileKind.Index, segment.RowCount, [.. columns, .. partitions.SelectMany(built => built.ToSections())]);
+            SectionWriter.Write(output, SectionFileKind.Index, segment.RowCount, [.. columns, .. text, .. partitions.SelectMany(built => built.ToSections())]);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using Manifold.Index.FullText;
 
 namespace Manifold.Index;
 
@@ -13,6 +14,7 @@ namespace Manifold.Index;
 public abstract class SegmentReader
 {
     private int _references = 1;
+    private GrowingText? _growingText;
 
     private protected SegmentReader(IReadOnlyList<SpaceSchema> spaces) => Spaces = spaces;
 
@@ -30,6 +32,12 @@ public abstract class SegmentReader
 
     /// <summary>The columns of the attributes, or null where there are none.</summary>
     internal virtual AttributeColumns? Columns => null;
+
+    /// <summary>The full text in the file of its indexes, or null where there is none.</summary>
+    internal virtual FullTextIndex? Text => null;
+
+    /// <summary>The full text in memory, for rows without <see cref="Text"/>.</summary>
+    internal GrowingText GrowingText => _growingText ?? Interlocked.CompareExchange(ref _growingText, new GrowingText(), null) ?? _growingText;
 
     /// <summary>Whether the memory was given back.</summary>
     internal bool IsReleased => Volatile.Read(ref _references) == 0;
