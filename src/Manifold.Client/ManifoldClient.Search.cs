@@ -18,6 +18,12 @@ public sealed partial class ManifoldClient
             AllowPartial = query.AllowPartial,
             Exact = query.Exact,
         };
+        if (query.Match is { } match)
+        {
+            request.Match = new V1.TextMatch { Text = match.Text, AllTerms = match.AllTerms };
+            request.Match.Fields.AddRange(match.Fields);
+        }
+        request.Fusion = query.Fusion?.Message;
         if (query.Recall is { } recall)
             request.Recall = recall;
         if (query.ScoreThreshold is { } threshold)

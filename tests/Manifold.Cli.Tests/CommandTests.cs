@@ -22,6 +22,23 @@ public sealed class CommandTests : IAsyncLifetime
     private async Task CreateAsync() => Assert.Equal(0, (await RunAsync("collections", "create", "c", "--dimension", "2")).ExitCode);
 
     [Fact]
+    public async Task Search_ForWords_SendsThemAndHowToFuse()
+    {
+        await CreateAsync();
+        Assert.Equal(0, (await RunAsync("search", "c", "--match", "red boat", "--field", "title", "--field", "caption", "--all-terms")).ExitCode);
+        var query = _server.Store.LastQuery!;
+        Assert.Equal((0, "red boat", true, null), (query.Parts.Count, query.Match.Text, query.Match.AllTerms, query.Fusion));
+        Assert.Equal(["title", "caption"], query.Match.Fields);
+
+        Assert.Equal(0, (await RunAsync("search", "c", "a boat", "--match", "--fusion", "scores", "--vector-share", "0.75")).ExitCode);
+        query = _server.Store.LastQuery!;
+        Assert.Equal(("a boat", "a boat", 0.75), (query.Parts[0].Text, query.Match.Text, query.Fusion.Scores.VectorWeight));
+
+        Assert.Contains("--fusion needs --match", (await RunAsync("search", "c", "x", "--fusion", "ranks")).Error, StringComparison.Ordinal);
+        Assert.Contains("--vector-share needs --fusion scores", (await RunAsync("search", "c", "x", "--match", "y", "--vector-share", "1")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Collections_CreateListShowDrop_AnswerInJson()
     {
         var created = await RunAsync("collections", "create", "c", "--dimension", "2", "--metric", "l2", "--shards", "3", "--json");

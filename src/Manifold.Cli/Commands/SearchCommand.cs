@@ -14,6 +14,7 @@ internal static class SearchCommand
     {
         var collection = CommonSymbols.Collection();
         var parts = new SearchParts();
+        var words = new SearchWords();
         var limit = CommonSymbols.Number("--limit", $"Hits wanted; default {DefaultLimit}.", 1, 10_000);
         var filter = CommonSymbols.Filter();
         var threshold = new Option<float?>("--threshold") { Description = "Leave out hits with a smaller score." };
@@ -22,16 +23,19 @@ internal static class SearchCommand
         var exact = new Option<bool>("--exact") { Description = "Score every item that the filter allows." };
         var sheet = new Option<string?>("--sheet") { Description = "Draw the query and its hits to this PNG file.", HelpName = "file" };
 
-        var command = new Command("search", "Find the items nearest to a text, a picture, a vector, an item, or a mixture of these.")
+        var command = new Command("search", "Find the items nearest to a text, a picture, a vector, an item, or a mixture of these; or those whose texts have some words; or both.")
         {
             collection, limit, filter, threshold, space, recall, exact, sheet,
         };
-        parts.AddTo(command);
+        parts.AddTo(command, words.Match);
+        words.AddTo(command);
         return command.OnServer(async (parsed, client, terminal, cancellationToken) =>
         {
             var query = new SearchQuery
             {
                 Parts = await parts.ReadAsync(parsed, cancellationToken),
+                Match = words.Read(parsed, parts.Text(parsed)),
+                Fusion = words.ReadFusion(parsed),
                 Limit = parsed.GetValue(limit) ?? DefaultLimit,
                 Filter = parsed.GetValue(filter) is { } condition ? Filter.Parse(condition) : null,
                 ScoreThreshold = parsed.GetValue(threshold),
@@ -45,7 +49,7 @@ internal static class SearchCommand
 
             if (parsed.GetValue(sheet) is { } file)
             {
-                var row = new SheetRow(parts.Describe(parsed), parts.PicturePath(parsed), parsed.GetValue(filter), result.Hits);
+                var row = new SheetRow(words.Describe(parsed, parts.Describe(parsed)), parts.PicturePath(parsed), parsed.GetValue(filter), result.Hits);
                 await ContactSheet.WriteAsync(file, $"{result.Hits.Count.ToString(CultureInfo.InvariantCulture)} hits in {name}", [row], cancellationToken);
                 terminal.Note($"wrote {Path.GetFullPath(file)}");
             }

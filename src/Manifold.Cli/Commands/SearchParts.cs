@@ -17,7 +17,9 @@ internal sealed class SearchParts
     private readonly Option<double?> _vectorWeight = Weight("vector");
     private readonly Option<double?> _idWeight = Weight("id");
 
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="words">What a query without parts may have.</param>
+    public void AddTo(Command command, Option? words = null)
     {
         command.Add(_text);
         command.Add(_image);
@@ -29,8 +31,8 @@ internal sealed class SearchParts
         command.Validators.Add(result =>
         {
             var given = new[] { result.GetResult(_text)?.Tokens.Count, result.GetResult(_image)?.Tokens.Count, result.GetResult(_vector)?.Tokens.Count, result.GetResult(_id)?.Tokens.Count };
-            if (given.All(tokens => tokens is null or 0))
-                result.AddError("say what to look for: a text, --image, --vector or --id");
+            if (given.All(tokens => tokens is null or 0) && (words is null || result.GetResult(words) is null))
+                result.AddError($"say what to look for: a text, --image, --vector{(words is null ? "" : ", " + words.Name)} or --id");
             for (var i = 0; i < weights.Length; i++)
             {
                 if (result.GetResult(weights[i].Weight) is not null && given[i] is null or 0)
@@ -53,6 +55,9 @@ internal sealed class SearchParts
             parts.Add(QueryPart.FromItem(id, parsed.GetValue(_idWeight) ?? 1));
         return parts;
     }
+
+    /// <summary>The query's text, if it has one.</summary>
+    public string? Text(ParseResult parsed) => parsed.GetValue(_text);
 
     /// <summary>The query's path to a picture, if it has one.</summary>
     public string? PicturePath(ParseResult parsed) => parsed.GetValue(_image);

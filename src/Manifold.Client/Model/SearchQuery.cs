@@ -3,8 +3,14 @@ namespace Manifold.Client;
 /// <summary>What to search for.</summary>
 public sealed record SearchQuery
 {
-    /// <summary>At least one.</summary>
-    public required IReadOnlyList<QueryPart> Parts { get; init; }
+    /// <summary>At least one, or <see cref="Match"/>.</summary>
+    public IReadOnlyList<QueryPart> Parts { get; init; } = [];
+
+    /// <summary>Words to look for in the attributes that hold texts. Beside <see cref="Parts"/> the hits of both are fused.</summary>
+    public TextMatch? Match { get; init; }
+
+    /// <summary>How; null by ranks. Only with both.</summary>
+    public Fusion? Fusion { get; init; }
 
     /// <summary>The space to search; empty for the collection's first.</summary>
     public string Space { get; init; } = "";
@@ -33,6 +39,9 @@ public sealed record SearchQuery
 
     /// <summary>Answer with the shards that can be reached instead of failing.</summary>
     public bool AllowPartial { get; init; }
+
+    /// <summary>Words in the attributes that hold texts.</summary>
+    public static SearchQuery ForWords(string text) => new() { Match = new TextMatch(text) };
 
     public static SearchQuery ForText(string text) => new() { Parts = [QueryPart.FromText(text)] };
 

@@ -11,17 +11,18 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
     public async Task<CollectionHits> SearchAsync(CollectionSearch search, CancellationToken cancellationToken)
     {
         // Excluded items may be among a shard's best: ask for as many more.
-        var ask = search.Shard with { Limit = search.Shard.Limit + search.Excluded.Length };
-        var answers = await AskAsync(
-            search.Collection,
-            (grain, shard) => grain.SearchAsync(ask with { AtLeast = search.AtLeast.GetValueOrDefault(shard) }, cancellationToken),
-            search.AllowPartial);
-        var answered = answers.OfType<ShardHits>().ToList();
-        if (answered.Count == 0)
+        var limit = search is { Shard: not null, Match: not null } ? HitFusion.Prefetch(search.Limit) : search.Limit;
+        var most = limit + search.Excluded.Length;
+        var byVector = AskShardsAsync(search, search.Shard, (grain, ask, atLeast) => grain.SearchAsync(ask with { Limit = most, AtLeast = atLeast }, cancellationToken));
+        var byWords = AskShardsAsync(search, search.Match, (grain, ask, atLeast) => grain.MatchAsync(ask with { Limit = most, AtLeast = atLeast }, cancellationToken));
+        await Task.WhenAll(byVector, byWords);
+        var excluded = search.Excluded.ToHashSet(StringComparer.Ordinal);
+        var answered = (search.Shard is null ? await byWords : await byVector)!;
+        var hits = HitMerge.Merge(answered, excluded, limit);
+        if (search.Shard is not null && await byWords is { } matches)
         {
-            throw new ManifoldException(ErrorKind.Unavailable, "no shard could answer", retryAfter: TimeSpan.FromSeconds(1));
+            hits = (search.Fusion ?? HitFusion.Default).Fuse(hits, HitMerge.Merge(matches, excluded, limit), search.Limit);
         }
-        var hits = HitMerge.Merge(answered, search.Excluded.ToHashSet(StringComparer.Ordinal), search.Shard.Limit);
 
         var items = Array.Empty<byte[]?>();
         if (search.WithItems && hits.Count > 0)
@@ -74,6 +75,20 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
         var ofShard = collection.ShardCount == 1 ? ask : ask with { Limit = FacetQuery.MaxLimit };
         var answers = await AskAsync(collection, (grain, _) => grain.FacetsAsync(ofShard, cancellationToken), allowPartial: false);
         return FacetCounts.From(FacetResult.Merge(Array.ConvertAll(answers, answer => answer!.ToResult()), ask.Limit));
+    }
+
+    /// <summary>Asks every shard for its best.</summary>
+    /// <returns>Those that answered; <c>null</c> where there is nothing to ask.</returns>
+    private async Task<List<ShardHits>?> AskShardsAsync<TAsk>(CollectionSearch search, TAsk? ask, Func<IShardGrain, TAsk, long, Task<ShardHits>> call)
+        where TAsk : class
+    {
+        if (ask is null)
+        {
+            return null;
+        }
+        var answers = await AskAsync(search.Collection, (grain, shard) => call(grain, ask, search.AtLeast.GetValueOrDefault(shard)), search.AllowPartial);
+        var answered = answers.OfType<ShardHits>().ToList();
+        return answered.Count > 0 ? answered : throw new ManifoldException(ErrorKind.Unavailable, "no shard could answer", retryAfter: TimeSpan.FromSeconds(1));
     }
 
     /// <summary>Asks every shard at once.</summary>

@@ -2,22 +2,28 @@ namespace Manifold.Grains;
 
 /// <summary>A search of a collection.</summary>
 /// <param name="Collection">The collection.</param>
-/// <param name="Shard">What each shard is asked; its <see cref="ShardSearch.AtLeast"/> is replaced by the shard's own.</param>
+/// <param name="Shard">What each shard is asked, or <c>null</c> for words alone; its <see cref="ShardSearch.AtLeast"/> is replaced by the shard's own.</param>
 /// <param name="Excluded">Ids that must not be among the hits.</param>
 /// <param name="AtLeast">Positions that the answer must reflect, by shard.</param>
 /// <param name="WithItems">Whether to bring the winners' attributes.</param>
 /// <param name="WithVectors">Whether to bring their vectors as well.</param>
 /// <param name="AllowPartial">Answer without the shards that fail.</param>
+/// <param name="Limit">How many hits at most; the limits of <paramref name="Shard"/> and <paramref name="Match"/> are made of it.</param>
+/// <param name="Match">The words that each shard is asked for, or <c>null</c>.</param>
+/// <param name="Fusion">How the hits of both become one list; <c>null</c> by ranks.</param>
 [GenerateSerializer, Immutable]
 [Alias("manifold.CollectionSearch")]
 public sealed record CollectionSearch(
     [property: Id(0)] CollectionInfo Collection,
-    [property: Id(1)] ShardSearch Shard,
+    [property: Id(1)] ShardSearch? Shard,
     [property: Id(2)] string[] Excluded,
     [property: Id(3)] Dictionary<int, long> AtLeast,
     [property: Id(4)] bool WithItems,
     [property: Id(5)] bool WithVectors,
-    [property: Id(6)] bool AllowPartial);
+    [property: Id(6)] bool AllowPartial,
+    [property: Id(7)] int Limit,
+    [property: Id(8)] ShardMatch? Match = null,
+    [property: Id(9)] HitFusion? Fusion = null);
 
 /// <summary>The best of a collection, in order.</summary>
 /// <param name="Ids">Item ids [hits].</param>

@@ -18,6 +18,10 @@ public interface IShardGrain : IGrainWithStringKey
     Task<ShardHits> SearchAsync(ShardSearch search, CancellationToken cancellationToken);
 
     [AlwaysInterleave]
+    [Alias("Match")]
+    Task<ShardHits> MatchAsync(ShardMatch match, CancellationToken cancellationToken);
+
+    [AlwaysInterleave]
     [Alias("Get")]
     Task<ShardItems> GetAsync(ShardGet get, CancellationToken cancellationToken);
 

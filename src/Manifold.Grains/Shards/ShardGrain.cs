@@ -39,6 +39,13 @@ internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grai
         return new ShardHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), [effort.Partitions, effort.Scanned, effort.Refined, effort.Scored]);
     }
 
+    public Task<ShardHits> MatchAsync(ShardMatch match, CancellationToken cancellationToken) =>
+        ReadAsync(match.AtLeast, view =>
+        {
+            var hits = view.SearchText(new TextQuery(match.Text, match.Limit, match.Fields, match.AllTerms, ReadFilter(match.Filter)), cancellationToken);
+            return new ShardHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), []);
+        }, cancellationToken);
+
     public Task<ShardItems> GetAsync(ShardGet get, CancellationToken cancellationToken) =>
         ReadAsync(get.AtLeast, view => new ShardItems(
             Array.ConvertAll(get.Ids, id => view.Get(id, get.WithVectors) is { } item ? Encode(item) : null), More: false), cancellationToken);

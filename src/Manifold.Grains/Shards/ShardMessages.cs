@@ -36,6 +36,23 @@ public sealed record ShardSearch(
     [property: Id(5)] long AtLeast,
     [property: Id(6)] double Recall = SearchQuery.DefaultRecall);
 
+/// <summary>A search of one shard's texts.</summary>
+/// <param name="Text">The words.</param>
+/// <param name="Fields">The attributes to look at; empty for all.</param>
+/// <param name="AllTerms">Only items that have all terms.</param>
+/// <param name="Limit">How many hits at most.</param>
+/// <param name="Filter">The filter in its binary form, or <c>null</c>.</param>
+/// <param name="AtLeast">A position that the answer must reflect; 0 for none.</param>
+[GenerateSerializer, Immutable]
+[Alias("manifold.ShardMatch")]
+public sealed record ShardMatch(
+    [property: Id(0)] string Text,
+    [property: Id(1)] string[] Fields,
+    [property: Id(2)] bool AllTerms,
+    [property: Id(3)] int Limit,
+    [property: Id(4)] byte[]? Filter,
+    [property: Id(5)] long AtLeast);
+
 /// <summary>The best of one shard, in order.</summary>
 /// <param name="Ids">Item ids [hits].</param>
 /// <param name="Scores">Scores [hits], little-endian float32.</param>

@@ -15,9 +15,9 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
         {
             throw ManifoldException.Invalid("limit", $"the limit must be 1 to {options.Limits.MaxHits}; {limit} was given");
         }
-        if (request.Parts.Count < 1 || request.Parts.Count > options.Limits.MaxQueryParts)
+        if ((request.Parts.Count < 1 && request.Match is null) || request.Parts.Count > options.Limits.MaxQueryParts)
         {
-            throw ManifoldException.Invalid("parts", $"a query has 1 to {options.Limits.MaxQueryParts} parts; {request.Parts.Count} were given");
+            throw ManifoldException.Invalid("parts", $"a query has 1 to {options.Limits.MaxQueryParts} parts, or words to match; {request.Parts.Count} parts were given");
         }
         if (request.HasScoreThreshold && float.IsNaN(request.ScoreThreshold))
         {
@@ -29,22 +29,32 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
             throw ManifoldException.Invalid("recall", $"the recall must be above 0 and at most 1; {recall} was given");
         }
         var filter = FilterMapping.ReadEncoded(request.Filter);
+        var match = MatchMapping.ReadMatch(request.Match, limit, filter);
+        var fusion = MatchMapping.ReadFusion(request);
         return await collections.WithAsync(request.Collection, async collection =>
         {
             options.Limits.CheckAnswer(limit, collection, request.WithVectors && !request.IdsOnly, "limit");
             var space = collection.Space(request.Space, "space");
             var atLeast = ReadPositions(request, collection);
-            var vector = QueryVector.Combine(space.Metric, await ReadPartsAsync(request, collection, space, atLeast, context.CancellationToken));
+            ShardSearch? byVector = null;
+            if (request.Parts.Count > 0)
+            {
+                var vector = QueryVector.Combine(space.Metric, await ReadPartsAsync(request, collection, space, atLeast, context.CancellationToken));
+                byVector = new ShardSearch(
+                    space.Name, MemoryMarshal.AsBytes(vector.AsSpan()).ToArray(), limit, filter,
+                    request.HasScoreThreshold ? request.ScoreThreshold : null, 0, recall);
+            }
             var search = new CollectionSearch(
                 collection,
-                new ShardSearch(
-                    space.Name, MemoryMarshal.AsBytes(vector.AsSpan()).ToArray(), limit, filter,
-                    request.HasScoreThreshold ? request.ScoreThreshold : null, 0, recall),
+                byVector,
                 [.. request.Parts.Where(p => p.KindCase == V1.QueryPart.KindOneofCase.ItemId).Select(p => p.ItemId)],
                 atLeast,
                 WithItems: !request.IdsOnly,
                 request.WithVectors,
-                request.AllowPartial);
+                request.AllowPartial,
+                limit,
+                match,
+                fusion);
             var hits = await grains.GetGrain<ICoordinatorGrain>(0).SearchAsync(search, context.CancellationToken);
             return Write(hits, collection.ShardCount);
         });

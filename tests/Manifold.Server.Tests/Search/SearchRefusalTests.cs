@@ -33,6 +33,14 @@ public sealed class SearchRefusalTests(SharedServer shared)
         ["picture without an encoder"] = (q => q.Parts[0].Image = ByteString.CopyFrom(Pictures.Png()), "parts[0].image"),
         ["item without the space"] = (q => q.Parts[0] = new QueryPart { ItemId = "other space" }, "parts[0].item_id"),
         ["shard that is not there"] = (q => q.AtLeast.Add(new ShardPosition { Shard = 3, Position = 1 }), "at_least"),
+        ["match without words"] = (q => q.Match = new TextMatch { Text = " " }, "match.text"),
+        ["match of too many characters"] = (q => q.Match = new TextMatch { Text = new string('x', 10_001) }, "match.text"),
+        ["match of a field without a name"] = (q => q.Match = new TextMatch { Text = "x", Fields = { "a", "" } }, "match.fields[1]"),
+        ["fusion without a match"] = (q => q.Fusion = new Fusion { Ranks = new() }, "fusion"),
+        ["fusion of no kind"] = (q => (q.Match, q.Fusion) = (new TextMatch { Text = "x" }, new Fusion()), "fusion"),
+        ["fusion of negative constant"] = (q => (q.Match, q.Fusion) = (new TextMatch { Text = "x" }, new Fusion { Ranks = new() { Constant = -1 } }), "fusion.ranks.constant"),
+        ["fusion of a weight above 1"] = (q => (q.Match, q.Fusion) = (new TextMatch { Text = "x" }, new Fusion { Scores = new() { VectorWeight = 1.1 } }), "fusion.scores.vector_weight"),
+        ["fusion of a weight that is no number"] = (q => (q.Match, q.Fusion) = (new TextMatch { Text = "x" }, new Fusion { Scores = new() { VectorWeight = double.NaN } }), "fusion.scores.vector_weight"),
         ["negative shard"] = (q => q.AtLeast.Add(new ShardPosition { Shard = -1, Position = 1 }), "at_least"),
     };
 
