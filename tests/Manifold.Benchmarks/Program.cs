@@ -4,6 +4,7 @@ using Manifold.Benchmarks.Ann;
 
 RootCommand root = new("Measures parts of Manifold. Run it in Release on an otherwise idle machine, and read ratios before times.")
 {
+    KernelsCommand.Create(),
     FlatCommand.Create(),
     TogetherCommand.Create(),
     ShardBenchmark.Create(),
