@@ -9,6 +9,9 @@ internal sealed class PeerSweep(PeerProcess peer, ComparedSet set, IReadOnlyList
     // Beyond so many doublings of effort without this gain, more effort is in vain.
     private const double LeastGain = 0.001;
 
+    // A setting that is this many times slower than one that reaches the target is not worth a closer look, however noisy the measurement.
+    private const double Hopeless = 1.5;
+
     // A pass is one measurement on a shared machine: the fastest few are measured again, and the best of each counts.
     private const int Finalists = 4, Repeats = 3;
 
@@ -48,9 +51,10 @@ internal sealed class PeerSweep(PeerProcess peer, ComparedSet set, IReadOnlyList
         var most = targets.Max();
         for (var value = grid.Least; value <= grid.Most; value = Math.Max(value + 1, (int)(value * Step)))
         {
-            tried[value] = Try(grid.Setting(value, other)).Recall;
+            var point = Try(grid.Setting(value, other));
+            tried[value] = point.Recall;
             var half = tried.LastOrDefault(pair => pair.Key * 2 <= value);
-            if (tried[value] >= most || (half.Key > 0 && tried[value] > 0.5 && tried[value] - half.Value < LeastGain))
+            if (tried[value] >= most || IsHopeless(point, most) || (half.Key > 0 && tried[value] > 0.5 && tried[value] - half.Value < LeastGain))
                 break;
         }
 
@@ -60,12 +64,14 @@ internal sealed class PeerSweep(PeerProcess peer, ComparedSet set, IReadOnlyList
     private void Narrow(SortedList<int, double> tried, string other, double target)
     {
         while (tried.FirstOrDefault(pair => pair.Value >= target) is { Key: > 0 } above && tried.LastOrDefault(pair => pair.Key < above.Key) is { Key: > 0 } below
-            && above.Key - below.Key > 1 && above.Key > below.Key * Near)
+            && above.Key - below.Key > 1 && above.Key > below.Key * Near && !IsHopeless(_points[peer.Index.Efforts.Setting(below.Key, other)], target))
         {
             var middle = (above.Key + below.Key) / 2;
             tried[middle] = Try(peer.Index.Efforts.Setting(middle, other)).Recall;
         }
     }
+
+    private bool IsHopeless(SweepPoint point, double target) => _points.Values.Any(faster => faster.Recall >= target && faster.CpuQps > Hopeless * point.CpuQps);
 
     private SweepPoint Try(string setting)
     {
