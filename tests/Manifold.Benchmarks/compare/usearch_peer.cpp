@@ -22,9 +22,9 @@ us::index_dense_t make(const peer::Arguments& arguments) {
     return us::index_dense_t::make(metricOf(arguments), config);
 }
 
-// Links, levels, keys; and vectors as they are kept, less the float32 ones that every index has at hand.
-int64_t memoryOf(us::index_dense_t& index, const peer::Arguments& arguments) {
-    return static_cast<int64_t>(index.memory_usage()) - (arguments.kind == "bf16" ? 0 : static_cast<int64_t>(sizeof(float) * arguments.base.values.size()));
+// What it takes when it is written, without what its allocator keeps in reserve; less float32 vectors, if those are what it keeps.
+int64_t memoryOf(const us::index_dense_t& index, const peer::Arguments& arguments) {
+    return static_cast<int64_t>(index.serialized_length()) - (arguments.kind == "bf16" ? 0 : static_cast<int64_t>(sizeof(float) * arguments.base.values.size()));
 }
 
 }  // namespace

@@ -6,6 +6,9 @@ namespace Manifold.Benchmarks.Ann.Compare;
 /// <summary>The peers of a run, tuned for its targets.</summary>
 internal sealed class Comparison : IDisposable
 {
+    // Where a searcher has several settings or indexes that reach a target, the fastest of the sweep are measured again in turns.
+    private const int Finalists = 8, FinalRounds = 3;
+
     private readonly List<PeerProcess> _peers = [];
     private readonly Dictionary<string, IReadOnlyList<SweepPoint>> _sweeps = [];
     private readonly List<IAnnSearcher> _searchers = [];
@@ -50,7 +53,7 @@ internal sealed class Comparison : IDisposable
 
     private void Add(string searcher, IReadOnlyList<PeerIndex> indexes, ComparedSet set, IReadOnlyList<double> targets, double sweepTo, string built, TextWriter log)
     {
-        List<(PeerProcess Peer, PeerSweep Sweep)> tuned = [];
+        List<PeerSweep> tuned = [];
         foreach (var index in indexes)
         {
             try
@@ -60,7 +63,7 @@ internal sealed class Comparison : IDisposable
                 double[] wanted = index.Efforts == EffortGrid.None ? [1] : [.. targets.Append(sweepTo).Distinct()];
                 var sweep = new PeerSweep(peer, set, wanted);
                 sweep.Run();
-                tuned.Add((peer, sweep));
+                tuned.Add(sweep);
                 log.WriteLine($"{searcher}: {index.Kind}, {peer.Version}, built in {peer.BuildSeconds:0.0} CPU-s, {sweep.Points.Count} settings tried");
             }
             catch (InvalidDataException problem)
@@ -73,8 +76,7 @@ internal sealed class Comparison : IDisposable
         foreach (var target in indexes[0].Efforts == EffortGrid.None ? [1] : targets)
         {
             // Exact search has one setting, whatever it reaches.
-            var (peer, point) = tuned.Select(one => (one.Peer, Point: one.Sweep.Fastest(target < 1 ? target : 0))).Where(one => one.Point is not null).MaxBy(one => one.Point!.CpuQps);
-            if (point is null)
+            if (Fastest(tuned, target < 1 ? target : 0) is not var (peer, point))
             {
                 log.WriteLine($"{searcher} is left out at {target}: no setting that was tried reaches it");
                 continue;
@@ -84,12 +86,20 @@ internal sealed class Comparison : IDisposable
             _searchers.Add(new PeerSearcher(peer, set, target, point.Setting));
         }
 
-        _sweeps[searcher] = [.. tuned.SelectMany(one => one.Sweep.Points)];
-        foreach (var (peer, _) in tuned.Where(one => !chosen.Contains(one.Peer)))
+        _sweeps[searcher] = [.. tuned.SelectMany(sweep => sweep.Points)];
+        foreach (var sweep in tuned.Where(sweep => !chosen.Contains(sweep.Peer)))
         {
-            peer.Dispose();
-            _peers.Remove(peer);
+            sweep.Peer.Dispose();
+            _peers.Remove(sweep.Peer);
         }
+    }
+
+    private static (PeerProcess Peer, SweepPoint Point)? Fastest(IReadOnlyList<PeerSweep> sweeps, double target)
+    {
+        var finalists = sweeps.SelectMany(sweep => sweep.Least(target).Select(point => (Sweep: sweep, Point: point))).OrderByDescending(one => one.Point.CpuQps).Take(Finalists).ToArray();
+        for (var round = 0; round < FinalRounds && finalists.Length > 1; round++)
+            finalists = [.. finalists.Select(one => (one.Sweep, one.Sweep.Try(one.Point.Setting)))];
+        return finalists.Length == 0 ? null : finalists.Select(one => (one.Sweep.Peer, one.Point)).MaxBy(one => one.Point.CpuQps);
     }
 
     // A kept index is that of the same file and the same program.
