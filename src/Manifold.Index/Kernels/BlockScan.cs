@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Manifold.Index.Kernels;
 
@@ -12,11 +13,16 @@ internal readonly unsafe struct BlockScan(
     float* query, in VectorBlock block, int firstRow, ulong* allowed, float minimumScore, TopK results) : IKernelVisitor<bool>
 {
     // Out of 64 rows. Reading all of them in order costs as much as fetching about 20 rows of 512 bytes, or 30 of several kilobytes, that lie
-    // apart, because only the former is foreseen by the prefetcher (measured on a Zen 4 server; asking for rows ahead of time did not help).
+    // apart, because only the former is foreseen by the prefetcher (measured on a Zen 4 server; asking for rows that lie apart did not help).
     private const int DenseWord = 24;
+
+    // Bytes: a page of a mapped file. The processor's prefetcher stops at the end of a page, so that each would begin with a wait. In a mapped file a scan of 340,479 × 100 is 1.4 to 1.5
+    // times as fast with it, of 100,000 × 128 1.05 to 1.2 times; in huge pages, where nothing stops the processor's own, 128 elements are scanned at 0.7 of the speed.
+    private const int Ahead = 4096;
 
     private readonly float* _query = query;
     private readonly float* _rows = block.Rows;
+    private readonly bool _isMapped = block.IsMapped;
     private readonly int _count = block.Count;
     private readonly int _dimension = block.Dimension;
     private readonly int _firstRow = firstRow;
@@ -49,6 +55,8 @@ internal readonly unsafe struct BlockScan(
         int i = 0;
         for (; i <= _count - 4; i += 4, row += 4 * stride)
         {
+            if (_isMapped)
+                Prefetch((byte*)row, stride);
             Vector128<float> scores = TKernel.Score(query, row, row + stride, row + (2 * stride), row + (3 * stride), dimension);
             if (Vector128.GreaterThanOrEqualAny(scores, bounds))
                 bounds = Vector128.Create(Offer(i, i + 1, i + 2, i + 3, scores));
@@ -93,6 +101,8 @@ internal readonly unsafe struct BlockScan(
         int i = 0;
         for (; i <= end - 4; i += 4, row += 4 * stride)
         {
+            if (_isMapped)
+                Prefetch((byte*)row, stride);
             Vector128<float> scores = TKernel.Score(_query, row, row + stride, row + (2 * stride), row + (3 * stride), _dimension);
             uint four = (uint)(word >> i) & Vector128.GreaterThanOrEqual(scores, bounds).ExtractMostSignificantBits();
             if (four != 0)
@@ -127,6 +137,16 @@ internal readonly unsafe struct BlockScan(
         }
 
         return bound;
+    }
+
+    /// <summary>Asks for what follows four rows by <see cref="Ahead"/> bytes; beyond the end of the memory nothing happens.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(byte* row, nint stride)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (nint offset = Ahead; offset < Ahead + (4 * stride * sizeof(float)); offset += 64)
+            Sse.Prefetch0(row + offset);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

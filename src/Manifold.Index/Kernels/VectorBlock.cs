@@ -7,7 +7,8 @@ namespace Manifold.Index;
 /// <param name="rows">The first element of the first row.</param>
 /// <param name="count">Rows.</param>
 /// <param name="dimension">Elements of a row, at least 1.</param>
-public readonly unsafe struct VectorBlock(float* rows, int count, int dimension)
+/// <param name="isMapped">Whether it lies in a mapped file, in small pages.</param>
+public readonly unsafe struct VectorBlock(float* rows, int count, int dimension, bool isMapped = false)
 {
     /// <summary>The first element of the first row.</summary>
     public float* Rows { get; } = rows;
@@ -17,6 +18,9 @@ public readonly unsafe struct VectorBlock(float* rows, int count, int dimension)
 
     /// <summary>The number of elements of a row.</summary>
     public int Dimension { get; } = dimension;
+
+    /// <summary>Whether it lies in a mapped file, in small pages, at whose ends the processor's prefetcher stops.</summary>
+    public bool IsMapped { get; } = isMapped;
 
     /// <summary>The elements of row <paramref name="index"/>, as long as the block's memory lives.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The block has no such row.</exception>

@@ -78,7 +78,7 @@ internal sealed unsafe class SegmentColumns
         presence = default;
         if (_vectors[space].Length == 0) return false;
         CheckRow(firstRow + count - 1);
-        block = new(Vectors(space, firstRow), count, Spaces[space].Dimension);
+        block = new(Vectors(space, firstRow), count, Spaces[space].Dimension, isMapped: true);
         if (_presence[space] is { } section) presence = new((ulong*)(_start + section.Offset) + (firstRow / 64), (count + 63) / 64);
         return true;
     }

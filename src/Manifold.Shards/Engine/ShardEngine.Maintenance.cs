@@ -9,6 +9,7 @@ public sealed partial class ShardEngine
 
     // What this leader's manifests named and name no more, and since when.
     private readonly Dictionary<string, DateTimeOffset> _unnamed = new(StringComparer.Ordinal);
+    private DateTimeOffset _collectedAt = DateTimeOffset.MinValue;
 
     /// <summary>Wakes the maintenance: there may be something to merge or to index.</summary>
     private void StartMaintenance() => _maintenanceDue.Release();
@@ -38,7 +39,10 @@ public sealed partial class ShardEngine
                     async token => busy = await MaintainOnceAsync(token),
                     reason => Log.MaintenanceFailed(_services.Logger, reason, _definition.Shard, _services.Options.SealRetryAfter));
             }
-            await CollectGarbageAsync();
+            if (IsGarbageDue())
+            {
+                await CollectGarbageAsync();
+            }
         }
     }
 
@@ -193,6 +197,16 @@ public sealed partial class ShardEngine
         }
     }
 
+    /// <summary>Whether something that this leader replaced is past the grace time, or it is time to look for what older ones left. Listing a store may cost.</summary>
+    private bool IsGarbageDue()
+    {
+        var before = DateTimeOffset.UtcNow - _services.Options.GarbageGrace;
+        lock (_unnamed)
+        {
+            return _collectedAt <= before || _unnamed.Values.Any(replaced => replaced <= before);
+        }
+    }
+
     /// <summary>Deletes objects that no manifest names and that are past the grace time: those of older epochs, and those that this leader has replaced.</summary>
     private async Task CollectGarbageAsync()
     {
@@ -220,6 +234,7 @@ public sealed partial class ShardEngine
                 {
                     _unnamed.Remove(name);
                 }
+                _collectedAt = DateTimeOffset.UtcNow;
             }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)

