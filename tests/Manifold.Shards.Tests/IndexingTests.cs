@@ -35,15 +35,15 @@ public sealed class IndexingTests : IAsyncLifetime
                 await engine.WriteAsync(ShardFolder.Batch((id, expected[id] = i)), Acknowledgement.Applied, Token);
                 if (i % 100 == 0)
                 {
-                    Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(engine)));
+                    Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
                 }
             }
             await IndexedAsync();
-            Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(engine)));
+            Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
             Assert.Equal(expected.Values.Count(value => value >= 700), Count(engine, 700));
         }
         await using var reopened = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);
-        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(reopened)));
+        Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(reopened)));
         Assert.Equal(expected.Values.Count(value => value >= 700), Count(reopened, 700));
     }
 
@@ -57,9 +57,9 @@ public sealed class IndexingTests : IAsyncLifetime
         {
             await engine.WriteAsync(ShardFolder.Batch(($"{i}", expected[$"{i}"] = i)), Acknowledgement.Applied, Token);
         }
-        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(engine)));
+        Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
         await IndexedAsync();
-        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(engine)));
+        Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class IndexingTests : IAsyncLifetime
         }
         await using var next = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);
         await IndexedAsync();
-        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(next)));
+        Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(next)));
     }
 
     [Theory]
@@ -110,7 +110,7 @@ public sealed class IndexingTests : IAsyncLifetime
             await Task.Delay(5, Token);
         }
         Assert.Null(reopened.Failure);
-        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(reopened)));
+        Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(reopened)));
     }
 
     private async Task<IReadOnlyList<string?>> NamesOfIndexesAsync()
@@ -139,24 +139,14 @@ public sealed class IndexingTests : IAsyncLifetime
         return lease.View.Count(new Filter.FieldRange("value", GreaterOrEqual: least), Token);
     }
 
-    private static IEnumerable<KeyValuePair<string, float>> Sorted(Dictionary<string, float> items) => items.OrderBy(item => item.Key, StringComparer.Ordinal);
-
     /// <summary>A store that refuses the first indexes.</summary>
-    private sealed class NoIndexAtFirst(ISegmentStore inner, int failures) : ISegmentStore
+    private sealed class NoIndexAtFirst(ISegmentStore inner, int failures) : ForwardingSegmentStore(inner)
     {
         private int _left = failures;
 
-        public Task<StoredObject> PutAsync(string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken) =>
+        public override Task<StoredObject> PutAsync(string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken) =>
             name.EndsWith(".idx", StringComparison.Ordinal) && Interlocked.Decrement(ref _left) >= 0
                 ? throw new IOException("no space left")
-                : inner.PutAsync(name, write, cancellationToken);
-
-        public Task VerifyAsync(StoredObject stored, CancellationToken cancellationToken) => inner.VerifyAsync(stored, cancellationToken);
-
-        public Task<string> GetLocalPathAsync(string name, CancellationToken cancellationToken) => inner.GetLocalPathAsync(name, cancellationToken);
-
-        public IAsyncEnumerable<(string Name, DateTimeOffset Written)> ListAsync(string prefix, CancellationToken cancellationToken) => inner.ListAsync(prefix, cancellationToken);
-
-        public Task DeleteAsync(string name, CancellationToken cancellationToken) => inner.DeleteAsync(name, cancellationToken);
+                : base.PutAsync(name, write, cancellationToken);
     }
 }

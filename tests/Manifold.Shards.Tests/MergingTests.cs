@@ -45,10 +45,10 @@ public sealed class MergingTests : IAsyncLifetime
             }
             store.Open.SetResult();
             await UntilAsync(async () => (await ManifestAsync()).Segments.Count < segments);
-            Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(engine)));
+            Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
         }
         await using var reopened = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);
-        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(reopened)));
+        Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(reopened)));
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class MergingTests : IAsyncLifetime
             expected.Remove(id);
         }
         await UntilAsync(() => Task.FromResult(Bytes() < before / 3));
-        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(engine)));
+        Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class MergingTests : IAsyncLifetime
             await engine.WriteAsync(ShardFolder.Deletion($"{i % 500}"), Acknowledgement.Applied, Token);
             expected.Remove($"{i % 500}");
         }
-        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(engine)));
+        Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class MergingTests : IAsyncLifetime
         await WriteAsync(engine, expected, count: 400);
         await UntilAsync(async () => store.FailedIndexes <= 0 && (await ManifestAsync()) is { Segments.Count: < 4 } manifest && manifest.Segments.All(entry => entry.Index is not null));
         Assert.Null(engine.Failure);
-        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(engine)));
+        Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
         await UntilAsync(async () => (await ManifestAsync()).Segments.Sum(entry => 2 + (entry.Deletions is null ? 0 : 1)) == Files().Length);
     }
 
@@ -137,10 +137,8 @@ public sealed class MergingTests : IAsyncLifetime
 
     private long Bytes() => new DirectoryInfo(_folder.Segments).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Exists ? file.Length : 0);
 
-    private static IEnumerable<KeyValuePair<string, float>> Sorted(Dictionary<string, float> items) => items.OrderBy(item => item.Key, StringComparer.Ordinal);
-
     /// <summary>A store whose merged segments wait at a gate, and whose first indexes find no space. A merged segment is the larger one.</summary>
-    private sealed class GatedStore(ISegmentStore inner) : ISegmentStore
+    private sealed class GatedStore(ISegmentStore inner) : ForwardingSegmentStore(inner)
     {
         private int _failedIndexes;
 
@@ -154,7 +152,7 @@ public sealed class MergingTests : IAsyncLifetime
             init => _failedIndexes = value;
         }
 
-        public async Task<StoredObject> PutAsync(string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
+        public override async Task<StoredObject> PutAsync(string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
         {
             if (name.EndsWith(".idx", StringComparison.Ordinal) && Interlocked.Decrement(ref _failedIndexes) >= 0)
             {
@@ -167,15 +165,7 @@ public sealed class MergingTests : IAsyncLifetime
                 MergeArrived.TrySetResult();
                 await Open.Task.WaitAsync(cancellationToken);
             }
-            return await inner.PutAsync(name, (stream, token) => stream.WriteAsync(content.ToArray(), token).AsTask(), cancellationToken);
+            return await base.PutAsync(name, (stream, token) => stream.WriteAsync(content.ToArray(), token).AsTask(), cancellationToken);
         }
-
-        public Task VerifyAsync(StoredObject stored, CancellationToken cancellationToken) => inner.VerifyAsync(stored, cancellationToken);
-
-        public Task<string> GetLocalPathAsync(string name, CancellationToken cancellationToken) => inner.GetLocalPathAsync(name, cancellationToken);
-
-        public IAsyncEnumerable<(string Name, DateTimeOffset Written)> ListAsync(string prefix, CancellationToken cancellationToken) => inner.ListAsync(prefix, cancellationToken);
-
-        public Task DeleteAsync(string name, CancellationToken cancellationToken) => inner.DeleteAsync(name, cancellationToken);
     }
 }

@@ -22,12 +22,12 @@ public sealed class SealingTests : IAsyncLifetime
         {
             await FillAsync(engine, expected, rounds: 30);
             Assert.True(engine.GetState().Segments > 0);
-            Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(engine)));
+            Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
         }
         await using var reopened = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);
-        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(reopened)));
+        Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(reopened)));
         await FillAsync(reopened, expected, rounds: 5);
-        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(reopened)));
+        Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(reopened)));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class SealingTests : IAsyncLifetime
         {
             await Task.Delay(5, Token);
         }
-        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(reopened)));
+        Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(reopened)));
     }
 
     [Fact]
@@ -71,13 +71,13 @@ public sealed class SealingTests : IAsyncLifetime
             {
                 await engine.WriteAsync(ShardFolder.Batch(($"{i}", expected[$"{i}"] = i)), Acknowledgement.Applied, Token);
             }
-            Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(engine)));
+            Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
             store.Full = false;
             await FillAsync(engine, expected, rounds: 10);
-            Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(engine)));
+            Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
         }
         await using var reopened = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);
-        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(reopened)));
+        Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(reopened)));
     }
 
     [Fact]
@@ -98,10 +98,10 @@ public sealed class SealingTests : IAsyncLifetime
             {
                 await engine.WriteAsync(ShardFolder.Batch(($"more {i}", expected[$"more {i}"] = i)), Acknowledgement.Applied, Token);
             }
-            Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(engine)));
+            Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
         }
         await using var reopened = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);
-        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(reopened)));
+        Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(reopened)));
     }
 
     [Fact]
@@ -182,7 +182,7 @@ public sealed class SealingTests : IAsyncLifetime
         }
         Assert.True(File.Exists(Path.Combine(_folder.Segments, newer)));
         await using var reopened = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);
-        Assert.Equal(Sorted(expected), Sorted(ShardFolder.Read(reopened)));
+        Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(reopened)));
     }
 
     /// <summary>Writes until the shard has sealed <paramref name="rounds"/> times more, replacing and deleting across segments.</summary>
@@ -206,6 +206,4 @@ public sealed class SealingTests : IAsyncLifetime
         }
         Assert.Equal(position + (rounds * 30), engine.AppliedPosition);
     }
-
-    private static IEnumerable<KeyValuePair<string, float>> Sorted(Dictionary<string, float> items) => items.OrderBy(i => i.Key, StringComparer.Ordinal);
 }

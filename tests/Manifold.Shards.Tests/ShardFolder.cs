@@ -80,6 +80,9 @@ public sealed class ShardFolder : IAsyncDisposable
         return byScroll;
     }
 
+    /// <summary>In the order of ids, to compare.</summary>
+    public static IEnumerable<KeyValuePair<string, float>> Sorted(Dictionary<string, float> items) => items.OrderBy(item => item.Key, StringComparer.Ordinal);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var logs in _logs)

@@ -102,9 +102,4 @@ internal sealed unsafe class FlatBenchmark : IDisposable
             vector[i] = bits[i] * (1f / int.MaxValue);
         VectorMath.Normalize(vector, vector);
     }
-
-    private sealed class RowNumberOrder : IRowOrder
-    {
-        public int CompareIds(int rowA, int rowB) => rowA.CompareTo(rowB);
-    }
 }

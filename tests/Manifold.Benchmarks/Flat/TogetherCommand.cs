@@ -123,11 +123,6 @@ internal static unsafe class TogetherCommand
             target[i] = (float)(random.NextDouble() - 0.5);
     }
 
-    private sealed class RowNumberOrder : IRowOrder
-    {
-        public int CompareIds(int rowA, int rowB) => rowA.CompareTo(rowB);
-    }
-
     /// <summary>Medians; ratios are medians of the rounds' ratios.</summary>
     private sealed record Figures(
         Metric Metric, int Rows, int Dimension, int Queries, double QueriesPerSecond, double OneByOne, double Ratio, double GFlops, double PeakGFlops, double PeakShare);

@@ -25,7 +25,7 @@ public unsafe class DotBenchmark
         for (int i = 0; i < Rows * Dimension; i++)
             _rows[i] = random.NextSingle() - 0.5f;
         _query = [.. Enumerable.Range(0, Dimension).Select(_ => random.NextSingle() - 0.5f)];
-        _results = new TopK(10, new RowNumbers());
+        _results = new TopK(10, new RowNumberOrder());
     }
 
     [GlobalCleanup]
@@ -48,10 +48,5 @@ public unsafe class DotBenchmark
         _results.Reset();
         FlatScan.Scan(Metric.InnerProduct, _query, new VectorBlock(_rows, Rows, Dimension), 0, [], float.NegativeInfinity, _results);
         return _results.Count;
-    }
-
-    private sealed class RowNumbers : IRowOrder
-    {
-        public int CompareIds(int rowA, int rowB) => rowA.CompareTo(rowB);
     }
 }
