@@ -12,6 +12,54 @@ public sealed record SpaceSchema(string Name, int Dimension, Metric Metric)
     /// <summary>Largest dimension: 256 KiB a vector, far above what encoders give.</summary>
     public const int MaxDimension = 65_536;
 
+    /// <summary>Most components of all vectors of one item in a multi-vector space: 4 MiB.</summary>
+    public const int MaxElements = 1 << 20;
+
+    /// <summary>
+    /// Whether an item has any number of vectors in the space (of regions, windows, moments), each perhaps with its <see cref="Place"/>. Items are then scored by
+    /// MaxSim: for each vector of the query the best of the item's, and the sum of these (Khattab and Zaharia, ColBERT, SIGIR 2020).
+    /// </summary>
+    public bool IsMultiVector { get; init; }
+
+    /// <summary>Whether so many components can be an item's in this space: one vector of them, or, in a multi-vector space, any number.</summary>
+    public bool Fits(int components) => IsMultiVector
+        ? components >= Dimension && components % Dimension == 0 && components <= MaxElements
+        : components == Dimension;
+
+    /// <summary>What is wrong with an item's or a query's components in this space, or null: their number, one that is not finite, a zero vector under cosine.</summary>
+    public string? FindFault(ReadOnlySpan<float> components)
+    {
+        if (!Fits(components.Length)) return $"Expected {Expected}, got {components.Length}.";
+        if (!VectorMath.IsFinite(components))
+        {
+            var bad = 0;
+            while (float.IsFinite(components[bad])) bad++;
+            return $"Component {bad} is NaN or infinite.";
+        }
+
+        for (var start = 0; Metric == Metric.Cosine && start < components.Length; start += Dimension)
+            if (!components.Slice(start, Dimension).ContainsAnyExcept(0f)) return "A zero vector has no direction, which the cosine metric needs.";
+        return null;
+    }
+
+    /// <summary>Writes the vectors as they are stored and searched for: under cosine each is brought to unit length.</summary>
+    /// <param name="components">Without a fault.</param>
+    /// <param name="destination">As long; may be the same memory.</param>
+    internal void Prepare(ReadOnlySpan<float> components, Span<float> destination)
+    {
+        if (Metric != Metric.Cosine)
+        {
+            components.CopyTo(destination);
+            return;
+        }
+
+        for (var start = 0; start < components.Length; start += Dimension)
+            VectorMath.Normalize(components.Slice(start, Dimension), destination.Slice(start, Dimension));
+    }
+
+    /// <summary>What <see cref="Fits"/> asks for, in words.</summary>
+    public string Expected => IsMultiVector ? $"a multiple of {Dimension} components, at most {MaxElements}" : $"{Dimension} components";
+
     /// <summary>Throws when a list of spaces cannot make an index.</summary>
     /// <exception cref="ArgumentException">Empty, two spaces of one name, a bad name, dimension or metric.</exception>
     public static void Check(IReadOnlyList<SpaceSchema> spaces)
