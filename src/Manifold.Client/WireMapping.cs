@@ -39,6 +39,8 @@ internal static class WireMapping
         var item = new V1.Item { Id = input.Id, Modality = (V1.Modality)modality, ContentUri = input.ContentUri };
         foreach (var (space, vector) in input.Vectors)
             item.Vectors.Add(space, ToWire(vector));
+        foreach (var (space, places) in input.Places)
+            item.Places.Add(space, new V1.Places { Places_ = { places.Select(place => place.ToWire()) } });
         foreach (var (name, value) in input.Attributes)
             item.Attributes.Add(name, AttributeMapping.ToWire(name, value));
         return new V1.ItemInput { Item = item, Content = input.Content is null ? null : ToWire(input.Content) };
@@ -49,11 +51,17 @@ internal static class WireMapping
         Id = item.Id,
         Modality = (Modality)item.Modality,
         Vectors = item.Vectors.ToDictionary(v => v.Key, v => FromWire(v.Value)),
+        Places = item.Places.ToDictionary(p => p.Key, p => (IReadOnlyList<Place>)[.. p.Value.Places_.Select(Place.FromWire)]),
         Attributes = item.Attributes
             .Select(a => (a.Key, Value: AttributeMapping.FromWire(a.Value)))
             .Where(a => a.Value is not null)
             .ToDictionary(a => a.Key, a => a.Value!),
         ContentUri = item.ContentUri,
+    };
+
+    public static Hit FromWire(V1.Hit hit) => new(FromWire(hit.Item), hit.Score)
+    {
+        Matches = [.. hit.Matches.Select(m => new VectorMatch(m.QueryVector, m.ItemVector, m.Score, m.Place is null ? null : Place.FromWire(m.Place)))],
     };
 
     public static V1.QueryPart ToWire(QueryPart part)
@@ -94,11 +102,12 @@ internal static class WireMapping
         Dimension = space.Dimension,
         Metric = (V1.Metric)space.Metric,
         Encoder = space.Encoder,
+        MultiVector = space.IsMultiVector,
     };
 
     public static CollectionInfo FromWire(V1.Collection collection) => new(
         collection.Name,
-        [.. collection.Spaces.Select(s => new Space { Name = s.Name, Dimension = s.Dimension, Metric = (Metric)s.Metric, Encoder = s.Encoder })],
+        [.. collection.Spaces.Select(s => new Space { Name = s.Name, Dimension = s.Dimension, Metric = (Metric)s.Metric, Encoder = s.Encoder, IsMultiVector = s.MultiVector })],
         collection.ShardCount,
         collection.Created?.ToDateTimeOffset());
 }

@@ -14,6 +14,12 @@ public sealed record Space
     /// <summary>The bundle that fills the space from content; empty for vectors only.</summary>
     public string Encoder { get; init; } = "";
 
+    /// <summary>
+    /// Whether items have any number of vectors here (of regions, windows, moments), each perhaps with its <see cref="Place"/>. Scored by MaxSim: for each vector of the
+    /// query the nearest of the item's, and the sum of these.
+    /// </summary>
+    public bool IsMultiVector { get; init; }
+
     /// <summary>A space of vectors that the caller brings.</summary>
     public static Space OfVectors(int dimension, Metric metric = Metric.Cosine) => new() { Dimension = dimension, Metric = metric };
 

@@ -7,14 +7,16 @@ namespace Manifold.Grains;
 /// <param name="Dimension">Components of its vectors.</param>
 /// <param name="Metric">How they are compared.</param>
 /// <param name="Encoder">The bundle that fills it from content; empty for vectors only.</param>
+/// <param name="IsMultiVector">See <see cref="SpaceSchema.IsMultiVector"/>.</param>
 [GenerateSerializer, Immutable]
 [Alias("manifold.space")]
 public sealed record SpaceInfo(
     [property: Id(0)] string Name,
     [property: Id(1)] int Dimension,
     [property: Id(2)] Metric Metric,
-    [property: Id(3)] string Encoder)
+    [property: Id(3)] string Encoder,
+    [property: Id(4)] bool IsMultiVector = false)
 {
     /// <summary>What the index needs of it.</summary>
-    public SpaceSchema ToSchema() => new(Name, Dimension, Metric);
+    public SpaceSchema ToSchema() => new(Name, Dimension, Metric) { IsMultiVector = IsMultiVector };
 }

@@ -36,7 +36,7 @@ internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grai
             search.AtLeast,
             engine => threads.SearchAsync(engine, new SearchQuery(search.Space, vector, search.Limit, ReadFilter(search.Filter), search.ScoreThreshold, search.Recall), cancellationToken),
             cancellationToken);
-        return new ShardHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), [effort.Partitions, effort.Scanned, effort.Refined, effort.Scored]);
+        return new ShardHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), [effort.Partitions, effort.Scanned, effort.Refined, effort.Scored], HitMatches.Pack(hits));
     }
 
     public Task<ShardHits> MatchAsync(ShardMatch match, CancellationToken cancellationToken) =>
@@ -48,13 +48,13 @@ internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grai
 
     public Task<ShardItems> GetAsync(ShardGet get, CancellationToken cancellationToken) =>
         ReadAsync(get.AtLeast, view => new ShardItems(
-            Array.ConvertAll(get.Ids, id => view.Get(id, get.WithVectors) is { } item ? Encode(item) : null), More: false), cancellationToken);
+            AnswerSize.Collect(get.Ids.Select(id => view.Get(id, get.WithVectors) is { } item ? Encode(item) : null)), More: false), cancellationToken);
 
     public Task<ShardItems> ScrollAsync(ShardScroll scroll, CancellationToken cancellationToken) =>
         ReadAsync(0, view =>
         {
             var page = view.Scroll(scroll.After, scroll.Limit, ReadFilter(scroll.Filter), scroll.WithVectors, cancellationToken);
-            return new ShardItems([.. page.Items.Select(Encode)], More: page.NextAfterId is not null);
+            return new ShardItems(AnswerSize.Collect(page.Items.Select(Encode)), More: page.NextAfterId is not null);
         }, cancellationToken);
 
     public Task<long> CountAsync(byte[]? filter, CancellationToken cancellationToken) =>

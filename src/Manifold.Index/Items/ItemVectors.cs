@@ -50,7 +50,7 @@ public ref struct ItemVectors
         public ReadOnlySpan<Place> Places { get; }
 
         /// <summary>Whether these can be an item's vectors and places in a space.</summary>
-        internal bool Fits(SpaceSchema space) =>
+        public bool Fits(SpaceSchema space) =>
             space.Fits(Values.Length) && (Places.IsEmpty || (space.IsMultiVector && Places.Length == Values.Length / space.Dimension));
     }
 }

@@ -17,7 +17,7 @@ internal static class CollectionMapping
         {
             collection.Spaces.Select(s => new V1.Space
             {
-                Name = s.Name, Dimension = s.Dimension, Metric = Write(s.Metric), Encoder = s.Encoder,
+                Name = s.Name, Dimension = s.Dimension, Metric = Write(s.Metric), Encoder = s.Encoder, MultiVector = s.IsMultiVector,
             }),
         },
     };

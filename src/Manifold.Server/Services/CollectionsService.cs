@@ -48,7 +48,8 @@ internal sealed class CollectionsService(IGrainFactory grains, CatalogCache cach
             dimension = bundle.Dimension;
         }
         return new SpaceInfo(
-            space.Name.Length == 0 ? "default" : space.Name, dimension, CollectionMapping.Read(space.Metric, $"{field}.metric"), space.Encoder);
+            space.Name.Length == 0 ? "default" : space.Name, dimension, CollectionMapping.Read(space.Metric, $"{field}.metric"), space.Encoder,
+            space.MultiVector);
     }
 
     private static ManifoldException NotFound(string name) => new(ErrorKind.NotFound, $"there is no collection \"{name}\"", "name");

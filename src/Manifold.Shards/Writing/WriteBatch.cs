@@ -113,10 +113,10 @@ internal readonly ref struct WriteBatch
             {
                 continue;
             }
-            if (vector.Values.Length != space.Dimension)
+            if (!vector.Fits(space))
             {
                 throw new InvalidDataException(
-                    $"operation {operation}: the vector in space \"{space.Name}\" has {vector.Values.Length} dimensions, the space {space.Dimension}");
+                    $"operation {operation}: the vector in space \"{space.Name}\" has {vector.Values.Length} dimensions and {vector.Places.Length} places, the space {space.Dimension}");
             }
             if (!VectorMath.IsFinite(vector.Values))
             {
