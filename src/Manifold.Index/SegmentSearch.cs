@@ -1,6 +1,7 @@
 using System.Numerics;
 using Manifold.Index.Kernels;
 using Manifold.Index.Partitions;
+using Manifold.Index.Scalar;
 
 namespace Manifold.Index;
 
@@ -84,15 +85,23 @@ internal static class SegmentSearch
         var share = allowed / (double)segment.RowCount;
         var index = space.Index;
         var cost = SearchCost.OfIndex(index.Rows, index.Partitions, index.Layout.RotatedDimension, entry, share);
-        return cost < SearchCost.OfScan(segment.RowCount, allowed, index.Layout.Dimension) ? space : null;
+        var scan = TryGetScalars(segment, column, run) is { } codes
+            ? SearchCost.OfScan(segment.RowCount, allowed, codes)
+            : SearchCost.OfScan(segment.RowCount, allowed, index.Layout.Dimension);
+        return cost < scan ? space : null;
     }
 
     /// <summary>Whether estimates of scores stay within float32: a vector of denormals, or one whose square nearly overflows, is searched by scoring.</summary>
     private static bool HasPlainLength(ReadOnlySpan<float> vector) => VectorMath.SquaredNorm(vector) is > PlainSquares.Least and < PlainSquares.Most;
 
+    /// <summary>The vectors of the space in fewer bits, where there are any and this query can be compared with them.</summary>
+    private static ScalarCodes? TryGetScalars(ViewSegment segment, int column, SearchRun run) =>
+        (segment.Reader as Segment)?.Index?.ScalarsOf(column) is { } codes && HasPlainLength(run.Vector) ? codes : null;
+
     private static void Scan(ViewSegment segment, int column, SearchRun run, RowMask? selected, CancellationToken cancellationToken)
     {
         var reader = segment.Reader;
+        using var scalars = TryGetScalars(segment, column, run) is { } codes ? new ScalarScan(codes, run.Vector, run.MinimumScore, run.Results) : null;
         Span<ulong> allowed = stackalloc ulong[RowBitmap.ChunkRows / 64];
         for (var row = 0; row < segment.RowCount; row += reader.BlockRows)
         {
@@ -101,9 +110,18 @@ internal static class SegmentSearch
             if (!reader.TryGetBlock(column, row, count, out var block, out var presence)) continue;
             var live = segment.Allow(row, count, presence, selected, allowed);
             if (live == 0) continue;
+            if (scalars is not null)
+            {
+                run.Effort.Scanned += live;
+                scalars.Scan(row, count, live == count ? default : allowed, segment.FirstRow);
+                continue;
+            }
+
             run.Effort.Scored += live;
             FlatScan.Scan(run.Space.Metric, run.Vector, block, segment.FirstRow + row, live == count ? default : allowed, run.MinimumScore, run.Results);
         }
+
+        run.Effort.Scored += scalars?.Scored ?? 0;
     }
 
     /// <summary>Scores the items of a multi-vector space.</summary>

@@ -21,6 +21,18 @@ public sealed record SpaceSchema(string Name, int Dimension, Metric Metric)
     /// </summary>
     public bool IsMultiVector { get; init; }
 
+    /// <summary>What scans of its sealed segments read. Not for multi-vector spaces, which are scanned as they are.</summary>
+    public VectorPrecision Precision { get; init; }
+
+    /// <summary>Bits of an element in the codes of its index, 1 to <see cref="MaxCodeBits"/>: fewer take less memory, and leave more vectors to be scored.</summary>
+    public int CodeBits { get; init; } = MaxCodeBits;
+
+    /// <summary>The most bits of an element in the codes of an index.</summary>
+    public const int MaxCodeBits = 4;
+
+    /// <summary>Whether vectors of the other can stand beside this one's: name, dimension, metric and kind are the same. How they are indexed may differ between segments.</summary>
+    public bool IsCompatible(SpaceSchema other) => this with { Precision = other.Precision, CodeBits = other.CodeBits } == other;
+
     /// <summary>Whether so many components can be an item's in this space: one vector of them, or, in a multi-vector space, any number.</summary>
     public bool Fits(int components) => IsMultiVector
         ? components >= Dimension && components % Dimension == 0 && components <= MaxElements
@@ -75,6 +87,10 @@ public sealed record SpaceSchema(string Name, int Dimension, Metric Metric)
                 throw new ArgumentException($"Space '{space.Name}' has dimension {space.Dimension}; 1 to {MaxDimension} are possible.", nameof(spaces));
             if (!Enum.IsDefined(space.Metric))
                 throw new ArgumentException($"Space '{space.Name}' has an unknown metric {space.Metric}.", nameof(spaces));
+            if (!Enum.IsDefined(space.Precision) || (space.IsMultiVector && space.Precision != VectorPrecision.Float32))
+                throw new ArgumentException($"Space '{space.Name}' cannot have the precision {space.Precision}.", nameof(spaces));
+            if (space.CodeBits is < 1 or > MaxCodeBits)
+                throw new ArgumentException($"Space '{space.Name}' has codes of {space.CodeBits} bits; 1 to {MaxCodeBits} are possible.", nameof(spaces));
             if (!names.Add(space.Name))
                 throw new ArgumentException($"There are two spaces named '{space.Name}'.", nameof(spaces));
         }

@@ -132,4 +132,16 @@ internal enum SectionKind : byte
 
     /// <summary>i32: the segment's row of each vector.</summary>
     PartitionRows = 71,
+
+    /// <summary>Settings of scalar codes (see <see cref="Scalar.ScalarCodes"/>).</summary>
+    ScalarSettings = 80,
+
+    /// <summary>[rows × padded dimension] of elements of one or two bytes.</summary>
+    ScalarRows = 81,
+
+    /// <summary>float32 by row: how far its code lies from its vector.</summary>
+    ScalarErrors = 82,
+
+    /// <summary>Under L2: float32 by row: the vector's squared norm.</summary>
+    ScalarNorms = 83,
 }

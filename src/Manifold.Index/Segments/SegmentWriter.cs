@@ -24,7 +24,7 @@ public static class SegmentWriter
     {
         foreach (var space in spaces)
             foreach (var source in sources)
-                if (source.Reader.Spaces.FirstOrDefault(other => other.Name == space.Name) is { } other && other != space)
+                if (source.Reader.Spaces.FirstOrDefault(other => other.Name == space.Name) is { } other && !other.IsCompatible(space))
                     throw new ArgumentException($"A source has {other} where the segment has {space}.", nameof(sources));
 
         var plan = SegmentPlan.Make(spaces, sources, cancellationToken);

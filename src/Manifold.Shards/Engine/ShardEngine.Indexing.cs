@@ -11,7 +11,7 @@ public sealed partial class ShardEngine
         var path = await _services.Segments.GetLocalPathAsync(stored.Name, token);
         using var segment = Segment.Open(path);
         await Task.Run(() => VerifySources(() => segment.Verify(token)), token);
-        var index = await StoreAsync("idx", stream => SegmentIndex.Write(stream, segment, token), token);
+        var index = await StoreAsync("idx", stream => SegmentIndex.Write(stream, segment, _definition.Spaces, token), token);
         segment.Attach(SegmentIndex.Open(await _services.Segments.GetLocalPathAsync(index.Name, token)));
         await ExchangeAsync(stored.Name, segment, index, token);
         Log.Indexed(_services.Logger, _definition.Shard, stored.Name, index.Length);

@@ -117,7 +117,7 @@ public sealed partial class ShardEngine
             {
                 entry = new SegmentEntry(await StoreAsync("seg", stream => merge.WriteTo(stream, token), token), null);
                 segment = Segment.Open(await _services.Segments.GetLocalPathAsync(entry.Segment.Name, token));
-                entry = entry with { Index = await StoreAsync("idx", stream => SegmentIndex.Write(stream, segment, token), token) };
+                entry = entry with { Index = await StoreAsync("idx", stream => SegmentIndex.Write(stream, segment, _definition.Spaces, token), token) };
                 segment.Attach(SegmentIndex.Open(await _services.Segments.GetLocalPathAsync(entry.Index.Name, token)));
             }
             await _manifestTurn.WaitAsync(token);
