@@ -103,11 +103,24 @@ internal static class WireMapping
         Metric = (V1.Metric)space.Metric,
         Encoder = space.Encoder,
         MultiVector = space.IsMultiVector,
+        Precision = (V1.Precision)space.Precision,
+        CodeBits = space.CodeBits,
+    };
+
+    private static Space FromWire(V1.Space space) => new()
+    {
+        Name = space.Name,
+        Dimension = space.Dimension,
+        Metric = (Metric)space.Metric,
+        Encoder = space.Encoder,
+        IsMultiVector = space.MultiVector,
+        Precision = space.Precision == V1.Precision.Unspecified ? Precision.Float32 : (Precision)space.Precision,
+        CodeBits = space.CodeBits == 0 ? 4 : space.CodeBits,
     };
 
     public static CollectionInfo FromWire(V1.Collection collection) => new(
         collection.Name,
-        [.. collection.Spaces.Select(s => new Space { Name = s.Name, Dimension = s.Dimension, Metric = (Metric)s.Metric, Encoder = s.Encoder, IsMultiVector = s.MultiVector })],
+        [.. collection.Spaces.Select(FromWire)],
         collection.ShardCount,
         collection.Created?.ToDateTimeOffset());
 }

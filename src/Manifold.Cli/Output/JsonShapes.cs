@@ -9,7 +9,7 @@ internal static class JsonShapes
     public static object Of(CollectionInfo collection) => new
     {
         collection.Name,
-        Spaces = collection.Spaces.Select(s => new { s.Name, s.Dimension, Metric = NameOf(s.Metric), s.Encoder, s.IsMultiVector }),
+        Spaces = collection.Spaces.Select(s => new { s.Name, s.Dimension, Metric = NameOf(s.Metric), s.Encoder, s.IsMultiVector, Precision = s.Precision.ToString().ToLowerInvariant(), s.CodeBits }),
         collection.ShardCount,
         Created = collection.Created?.ToString("O", CultureInfo.InvariantCulture),
     };

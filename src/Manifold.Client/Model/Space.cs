@@ -20,6 +20,12 @@ public sealed record Space
     /// </summary>
     public bool IsMultiVector { get; init; }
 
+    /// <summary>What scans of the space read. Multi-vector spaces are scanned as they are.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+
+    /// <summary>Bits of an element in the codes of the space's index, 1 to 4: fewer take less memory, and leave more vectors to be scored.</summary>
+    public int CodeBits { get; init; } = 4;
+
     /// <summary>A space of vectors that the caller brings.</summary>
     public static Space OfVectors(int dimension, Metric metric = Metric.Cosine) => new() { Dimension = dimension, Metric = metric };
 
