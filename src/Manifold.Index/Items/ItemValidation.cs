@@ -21,6 +21,14 @@ public static class ItemValidation
         return errors;
     }
 
+    /// <summary>All faults of an item's attributes, the fields named as on the wire; empty if there is none.</summary>
+    public static IReadOnlyList<FieldError> Validate(Attributes attributes)
+    {
+        var errors = new List<FieldError>();
+        CheckAttributes(errors, attributes);
+        return errors;
+    }
+
     /// <summary>The item with its vectors of cosine spaces brought to unit length; the same object if there is none such. Call on valid items.</summary>
     /// <exception cref="ArgumentException">A vector of a cosine space has no direction: it is zero, or not finite.</exception>
     public static Item Normalize(Item item, IReadOnlyList<SpaceSchema> spaces)
