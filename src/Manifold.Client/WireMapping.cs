@@ -46,6 +46,14 @@ internal static class WireMapping
         return new V1.ItemInput { Item = item, Content = input.Content is null ? null : ToWire(input.Content) };
     }
 
+    public static V1.AttributeUpdate ToWire(AttributeUpdate update)
+    {
+        var wire = new V1.AttributeUpdate { Id = update.Id, Clear = update.Clear, Remove = { update.Remove } };
+        foreach (var (name, value) in update.Set)
+            wire.Set.Add(name, AttributeMapping.ToWire(name, value));
+        return wire;
+    }
+
     public static Item FromWire(V1.Item item) => new()
     {
         Id = item.Id,

@@ -132,7 +132,7 @@ internal sealed partial class JsonlLine(string folder, string space)
         return attributes;
     }
 
-    private static object AttributeOf(string name, JsonElement value) => value.ValueKind switch
+    internal static object AttributeOf(string name, JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String when TimeOf(value.GetString()!) is { } time => time,
         JsonValueKind.String => value.GetString()!,

@@ -29,6 +29,23 @@ internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grai
         }
     }
 
+    public async Task<ShardUpdated> UpdateAsync(ShardUpdate update, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var engine = await shards.GetForWriteAsync(await GetDefinitionAsync(), cancellationToken);
+            var level = update.Durable ? Acknowledgement.Durable : Acknowledgement.Applied;
+            var result = await engine.UpdateAsync(Array.ConvertAll(update.Updates, item => item.ToUpdate()), update.Writer, update.Sequence, level, cancellationToken);
+            return new ShardUpdated(
+                result.Written is { } written ? new ShardWritten(written.Position, written.Acknowledgement == Acknowledgement.Durable) : null,
+                [.. result.Failures.Select(failure => new UnchangedItem(failure.Index, failure.Error?.Field ?? "", failure.Error?.Message ?? ""))]);
+        }
+        catch (Exception e) when (e is not (ManifoldException or OperationCanceledException))
+        {
+            throw ErrorTranslation.Translate(e);
+        }
+    }
+
     public async Task<ShardHits> SearchAsync(ShardSearch search, CancellationToken cancellationToken)
     {
         var vector = MemoryMarshal.Cast<byte, float>(search.Vector).ToArray();

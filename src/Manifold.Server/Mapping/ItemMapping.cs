@@ -64,6 +64,22 @@ internal static class ItemMapping
         }
     }
 
+    /// <param name="update">The change on the wire.</param>
+    /// <param name="index">Its place in the request.</param>
+    /// <exception cref="ManifoldException">InvalidArgument, naming the field.</exception>
+    public static AttributeUpdate Read(V1.AttributeUpdate update, int index)
+    {
+        var pairs = update.Set.Select(a => KeyValuePair.Create(a.Key, AttributeMapping.Read(a.Value, $"updates[{index}].set[{a.Key}]")));
+        try
+        {
+            return new AttributeUpdate(update.Id, Attributes.From(pairs), update.Remove, update.Clear);
+        }
+        catch (ArgumentException e)
+        {
+            throw ManifoldException.Invalid($"updates[{index}].set", e.Message);
+        }
+    }
+
     /// <returns>The content, or <c>null</c> where there is none.</returns>
     public static EncodeContent? ReadContent(V1.Content? content, string field) => content?.KindCase switch
     {
