@@ -58,7 +58,9 @@ public sealed class UpdateAttributesTests(SharedServer shared)
         var name = await CreateAsync();
         UpdateAttributesRequest request = new()
         {
-            Collection = name, Updates = { new AttributeUpdate { Id = "a", Set = { ["n"] = Requests.Value(1) } } }, Writer = new() { Writer = "w", Sequence = 1 },
+            Collection = name,
+            Updates = { new AttributeUpdate { Id = "a", Set = { ["n"] = Requests.Value(1) } } },
+            Writer = new() { Writer = "w", Sequence = 1 },
         };
         var first = await _server.UpdateAttributesAsync(request);
         await UpdateAsync(name, new AttributeUpdate { Id = "a", Set = { ["n"] = Requests.Value(2) } });
