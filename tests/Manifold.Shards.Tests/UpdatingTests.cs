@@ -60,6 +60,19 @@ public sealed class UpdatingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task UpdateAsync_RightAfterADurableInsert_FindsTheItem()
+    {
+        await using var engine = await OpenAsync();
+        for (var i = 0; i < 200; i++)
+        {
+            await engine.WriteAsync(ShardFolder.Batch(($"{i}", 1)), Acknowledgement.Durable, Token);
+            Assert.Empty((await engine.UpdateAsync([Set($"{i}", "x", i)], "", 0, Acknowledgement.Durable, Token)).Failures);
+            await engine.WriteAsync(ShardFolder.Deletion($"{i}"), Acknowledgement.Durable, Token);
+            Assert.Single((await engine.UpdateAsync([Set($"{i}", "x", i)], "", 0, Acknowledgement.Durable, Token)).Failures);
+        }
+    }
+
+    [Fact]
     public async Task UpdateAsync_RepeatedSequence_IsAnsweredAgain_EvenWhenAnItemIsGone()
     {
         AttributeUpdate[] updates = [Set("a", "x", 1), Set("gone", "x", 1), Set("b", "x", 1)];

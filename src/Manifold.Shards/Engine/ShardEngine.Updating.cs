@@ -49,13 +49,14 @@ public sealed partial class ShardEngine
                     _updateReadsFrom = AppliedPosition;
                 }
                 (var batch, failures) = await Task.Run(() => ReadAndChange(updates, new WriteBatchBuilder(writer, sequence)), cancellationToken);
-                if (batch is null)
-                {
-                    return new UpdateResult(null, failures);
-                }
                 lock (_gate)
                 {
+                    ThrowIfFailed();
                     touched = LastThatTouches(ids);
+                    if (touched == 0 && batch is null)
+                    {
+                        return new UpdateResult(null, failures);
+                    }
                     if (touched == 0)
                     {
                         handed = HandOver(batch);
