@@ -54,11 +54,14 @@ internal static class DurableFile
         }
     }
 
-    /// <summary>Deletes what a crash left of unfinished writes in a folder.</summary>
-    public static void RemoveTemporaries(string folder, SearchOption depth = SearchOption.TopDirectoryOnly)
+    /// <summary>Deletes what a crash left of unfinished writes in a folder; where a time is given, only what was last written before.</summary>
+    public static void RemoveTemporaries(string folder, SearchOption depth = SearchOption.TopDirectoryOnly, DateTime? writtenBefore = null)
     {
         foreach (var file in Directory.EnumerateFiles(folder, "*" + TemporarySuffix, depth))
-            File.Delete(file);
+        {
+            if (writtenBefore is null || File.GetLastWriteTimeUtc(file) < writtenBefore)
+                File.Delete(file);
+        }
     }
 
     /// <summary>Deletes a file on a path where another error is already being reported.</summary>

@@ -14,6 +14,10 @@ public interface ISegmentStore
     /// <exception cref="FileNotFoundException">There is no such object.</exception>
     Task<string> GetLocalPathAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>The same file for as long as the lease is held: a store that keeps copies may drop this one afterwards.</summary>
+    /// <exception cref="FileNotFoundException">There is no such object.</exception>
+    async Task<SegmentLease> LeaseAsync(string name, CancellationToken cancellationToken) => new(await GetLocalPathAsync(name, cancellationToken));
+
     /// <summary>Reads the object back from storage and compares size and checksum.</summary>
     /// <exception cref="CorruptDataException">It differs; names the object and the file.</exception>
     Task VerifyAsync(StoredObject stored, CancellationToken cancellationToken);
