@@ -68,7 +68,7 @@ public sealed record SegmentStoreUri
             throw Bad(text, key, $"\"{uri.Host}\" stands where a host would; a folder is file:///path, with three slashes");
         if (uri.Query.Length > 0 || uri.Fragment.Length > 0)
             throw Bad(text, key, "a folder has no options; write ? as %3F and # as %23");
-        return Path.GetFullPath(uri.LocalPath);
+        return Path.GetFullPath(uri.IsUnc ? Uri.UnescapeDataString(uri.AbsolutePath) : uri.LocalPath);
     }
 
     private static SegmentStoreUri ParseS3(string text, string key)
