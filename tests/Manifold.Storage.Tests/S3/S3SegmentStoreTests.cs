@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Amazon.Runtime;
 
@@ -30,7 +29,6 @@ public sealed class S3SegmentStoreTests(S3rver server) : SegmentStoreContract, I
     {
         const int Length = 150_000_000;
         var chunk = Bytes(1_000_000);
-        using var process = Process.GetCurrentProcess();
         var before = GC.GetTotalAllocatedBytes();
         var stored = await Store.PutAsync("large", async (stream, cancel) =>
         {

@@ -12,6 +12,7 @@ public sealed partial class SegmentCache : IDisposable
 
     private readonly SegmentCacheOptions _options;
     private readonly FolderLock _held;
+    private readonly Func<Stream, Stream> _disk;
     private readonly string _objects;
     private readonly string _temporaries;
     private readonly Lock _gate = new();
@@ -22,9 +23,9 @@ public sealed partial class SegmentCache : IDisposable
     private long _uses;
     private bool _isOverBound;
 
-    private SegmentCache(SegmentCacheOptions options, FolderLock held)
+    private SegmentCache(SegmentCacheOptions options, FolderLock held, Func<Stream, Stream> disk)
     {
-        (_options, _held) = (options, held);
+        (_options, _held, _disk) = (options, held, disk);
         _objects = Path.Combine(Path.GetFullPath(options.Folder), ObjectsFolder);
         _temporaries = Path.Combine(Path.GetFullPath(options.Folder), TemporariesFolder);
     }
@@ -33,13 +34,17 @@ public sealed partial class SegmentCache : IDisposable
     /// <exception cref="FolderLockedException">Another process, or another cache of this one, has the folder.</exception>
     /// <exception cref="IOException">The folder cannot be created or written; names it.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written; names it.</exception>
-    public static SegmentCache Open(SegmentCacheOptions options)
+    public static SegmentCache Open(SegmentCacheOptions options) => Open(options, stream => stream);
+
+    /// <param name="options">How it behaves.</param>
+    /// <param name="disk">Wraps the files that it writes: tests let them fail as a full disk does.</param>
+    internal static SegmentCache Open(SegmentCacheOptions options, Func<Stream, Stream> disk)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBytes, 1);
         var held = FolderLock.Acquire(options.Folder);
         try
         {
-            var cache = new SegmentCache(options, held);
+            var cache = new SegmentCache(options, held, disk);
             cache.Load();
             return cache;
         }
@@ -60,9 +65,6 @@ public sealed partial class SegmentCache : IDisposable
         }
     }
 
-    /// <summary>Wraps the files that the cache writes: tests let them fail as a full disk does.</summary>
-    internal Func<Stream, Stream> Disk { get; init; } = stream => stream;
-
     /// <summary>Frees the folder. Files that were handed out stay where they are, and another cache may remove them from then on.</summary>
     public void Dispose() => _held.Dispose();
 
@@ -76,7 +78,7 @@ public sealed partial class SegmentCache : IDisposable
     internal async Task<StoredObject> WriteAsync(string temporary, string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes, useAsync: true);
-        await using var disk = Disk(file);
+        await using var disk = _disk(file);
         await using var hashing = new HashingStream(disk);
         await write(hashing, cancellationToken);
         await disk.FlushAsync(cancellationToken);
