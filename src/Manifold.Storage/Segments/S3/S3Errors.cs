@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Xml;
 using Amazon.Runtime;
 using Amazon.S3;
 
@@ -12,6 +14,9 @@ internal static class S3Errors
     {
         OperationCanceledException => !caller.IsCancellationRequested,
         AmazonServiceException or AmazonClientException or HttpRequestException or HttpIOException or TimeoutException => true,
+
+        // A connection that breaks while a body is sent, and an answer that is not what S3 answers.
+        IOException { InnerException: SocketException } or XmlException => true,
         _ => false,
     };
 
@@ -42,6 +47,7 @@ internal static class S3Errors
             AmazonServiceException { StatusCode: not 0 } answered => new SegmentStoreUnavailableException(
                 $"{place}: the server answered {(int)answered.StatusCode} ({answered.ErrorCode}: {answered.Message.TrimEnd('.')}).", exception),
             OperationCanceledException or TimeoutException => new SegmentStoreUnavailableException($"{place}: no answer in time.", exception),
+            XmlException => new SegmentStoreUnavailableException($"{place}: the server's answer is none of S3's ({exception.Message.TrimEnd('.')}).", exception),
             AmazonClientException when exception.InnerException is null => new SegmentStoreUnavailableException($"{place}: {exception.Message.TrimEnd('.')}.", exception),
             _ => new SegmentStoreUnavailableException($"{place}: the server cannot be reached ({Innermost(exception).Message.TrimEnd('.')}).", exception),
         };

@@ -1,0 +1,9 @@
+namespace Manifold.Storage.Tests;
+
+internal enum FaultKind
+{
+    Error,
+    CutRequest,
+    CutAnswer,
+    LoseAnswer,
+}
