@@ -34,9 +34,8 @@ public sealed class S3rver : IAsyncLifetime
     {
         get
         {
-            var data = Environment.GetEnvironmentVariable("MANIFOLD_DATA") is { Length: > 0 } set
-                ? set
-                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "manifold-data");
+            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            var data = Set("MANIFOLD_DATA") ?? Path.Combine(Set("XDG_CACHE_HOME") ?? Path.Combine(home, ".cache"), "manifold-data");
             return Path.Combine(data, "s3rver-3.7.1", "node_modules", "s3rver");
         }
     }
@@ -83,4 +82,6 @@ public sealed class S3rver : IAsyncLifetime
     public IEnumerable<string> Files(string prefix) => Path.Combine(Folder, Bucket, prefix) is var folder && Directory.Exists(folder)
         ? Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
         : [];
+
+    private static string? Set(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
 }

@@ -49,6 +49,23 @@ public sealed class FolderSegmentStoreTests : SegmentStoreContract
         Assert.Equal(["shared/0-49", "shared/1-49", "shared/2-49", "shared/3-49"], await ListAsync(Store, ""));
     }
 
+    [Fact]
+    public async Task Claim_ByTwoClustersAtOnce_OneWins()
+    {
+        var stores = Enumerable.Range(0, 8).Select(_ => Open()).ToList();
+        var claims = stores.Select((store, i) => Record.ExceptionAsync(() => store.ClaimAsync(i % 2 == 0 ? "north" : "south", Cancel)).AsTask());
+        var failures = await Task.WhenAll(claims);
+        var winner = (await Store.ReadMarkerAsync(Cancel))!.ClusterId;
+        for (var i = 0; i < failures.Length; i++)
+        {
+            if (winner == (i % 2 == 0 ? "north" : "south"))
+                Assert.Null(failures[i]);
+            else
+                Assert.IsType<SegmentStoreClaimedException>(failures[i]);
+        }
+        stores.ForEach(store => store.Dispose());
+    }
+
     protected override ISharedSegmentStore Open() => new FolderSegmentStore(_folder.Path);
 
     protected override string FileOf(string name) => _folder[name];

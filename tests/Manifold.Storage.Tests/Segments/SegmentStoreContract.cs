@@ -180,23 +180,6 @@ public abstract class SegmentStoreContract : IAsyncLifetime
             Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Claim_ByTwoClustersAtOnce_OneWins()
-    {
-        var stores = Enumerable.Range(0, 8).Select(_ => Open()).ToList();
-        var claims = stores.Select((store, i) => Record.ExceptionAsync(() => store.ClaimAsync(i % 2 == 0 ? "north" : "south", Cancel)).AsTask());
-        var failures = await Task.WhenAll(claims);
-        var winner = (await Store.ReadMarkerAsync(Cancel))!.ClusterId;
-        for (var i = 0; i < failures.Length; i++)
-        {
-            if (winner == (i % 2 == 0 ? "north" : "south"))
-                Assert.Null(failures[i]);
-            else
-                Assert.IsType<SegmentStoreClaimedException>(failures[i]);
-        }
-        stores.ForEach(store => store.Dispose());
-    }
-
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
