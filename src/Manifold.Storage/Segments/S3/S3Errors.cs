@@ -48,6 +48,9 @@ internal static class S3Errors
                 $"{place}: the server answered {(int)answered.StatusCode} ({answered.ErrorCode}: {answered.Message.TrimEnd('.')}).", exception),
             OperationCanceledException or TimeoutException => new SegmentStoreUnavailableException($"{place}: no answer in time.", exception),
             XmlException => new SegmentStoreUnavailableException($"{place}: the server's answer is none of S3's ({exception.Message.TrimEnd('.')}).", exception),
+            // What the SDK says of credentials is a list of all the places where it looked.
+            AmazonClientException when exception.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase) => new SegmentStoreUnavailableException(
+                $"{place}: no credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or AWS_PROFILE, or run where a role is given.", exception),
             AmazonClientException when exception.InnerException is null => new SegmentStoreUnavailableException($"{place}: {exception.Message.TrimEnd('.')}.", exception),
             _ => new SegmentStoreUnavailableException($"{place}: the server cannot be reached ({Innermost(exception).Message.TrimEnd('.')}).", exception),
         };

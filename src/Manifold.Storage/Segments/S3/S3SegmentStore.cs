@@ -15,6 +15,9 @@ public sealed partial class S3SegmentStore : ISharedSegmentStore
     private const string ChecksumMetadata = "x-amz-meta-xxh3-128";
     private const string LengthMetadata = "x-amz-meta-length";
 
+    /// <summary>A start that waits longer is better given up and said.</summary>
+    private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(20);
+
     private readonly IAmazonS3 _client;
     private readonly SegmentCache _cache;
     private readonly string _bucket;
@@ -49,8 +52,13 @@ public sealed partial class S3SegmentStore : ISharedSegmentStore
 
     /// <summary>Asks for a listing, to find at the start what is wrong with endpoint, bucket, credentials or rights.</summary>
     /// <exception cref="SegmentStoreUnavailableException">The store cannot be used; says why.</exception>
-    public Task CheckAsync(CancellationToken cancellationToken) =>
-        AskAsync("", () => _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _bucket, Prefix = _root, MaxKeys = 1 }, cancellationToken), cancellationToken);
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(CheckTimeout);
+        var request = new ListObjectsV2Request { BucketName = _bucket, Prefix = _root, MaxKeys = 1 };
+        await AskAsync("", () => _client.ListObjectsV2Async(request, patience.Token), cancellationToken);
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The name is not valid.</exception>
