@@ -64,6 +64,10 @@ internal static class DurableFile
         }
     }
 
+    /// <summary>Whether a write failed for want of space: ENOSPC, or EDQUOT of Linux and of macOS; on Windows ERROR_DISK_FULL.</summary>
+    public static bool IsDiskFull(IOException failed) =>
+        OperatingSystem.IsWindows() ? failed.HResult == unchecked((int)0x80070070) : failed.HResult == 28 || failed.HResult == (OperatingSystem.IsMacOS() ? 69 : 122);
+
     /// <summary>Deletes a file on a path where another error is already being reported.</summary>
     public static void TryDelete(string path)
     {

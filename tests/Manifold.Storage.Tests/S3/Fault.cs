@@ -15,5 +15,8 @@ internal sealed record Fault(FaultKind Kind, int Status = 0, string Code = "")
     /// <summary>The request is carried out, and the connection breaks before the answer.</summary>
     public static readonly Fault LoseAnswer = new(FaultKind.LoseAnswer);
 
+    /// <summary>Half of the answer's body is sent, and nothing more while the client waits.</summary>
+    public static readonly Fault StopAnswer = new(FaultKind.StopAnswer);
+
     public static Fault Answer(int status, string code) => new(FaultKind.Error, status, code);
 }

@@ -6,4 +6,5 @@ internal enum FaultKind
     CutRequest,
     CutAnswer,
     LoseAnswer,
+    StopAnswer,
 }

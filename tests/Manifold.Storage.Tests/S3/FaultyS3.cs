@@ -91,7 +91,12 @@ internal sealed class FaultyS3 : IAsyncDisposable
             return;
 
         // Kestrel closes a connection on which less was written than announced.
-        await response.Body.WriteAsync(content.AsMemory(0, fault?.Kind == FaultKind.CutAnswer ? content.Length / 2 : content.Length));
+        await response.Body.WriteAsync(content.AsMemory(0, fault?.Kind is FaultKind.CutAnswer or FaultKind.StopAnswer ? content.Length / 2 : content.Length));
+        if (fault?.Kind == FaultKind.StopAnswer)
+        {
+            await response.Body.FlushAsync();
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private (int Status, byte[] Content) HandleObject(HttpRequest request, HttpResponse response, string key, byte[] body)

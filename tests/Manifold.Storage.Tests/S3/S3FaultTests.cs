@@ -180,6 +180,19 @@ public sealed class S3FaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Get_BodyStopsComing_FailsAfterThePause()
+    {
+        await using var server = await FaultyS3.StartAsync();
+        server.Objects["a"] = new FaultyS3.StoredBytes(SegmentStoreContract.Bytes(Small), []);
+        server.Faults = request => request == "GET a" ? Fault.StopAnswer : null;
+        using var store = new S3SegmentStore(server.Uri, _cache, Credentials) { BodyPause = TimeSpan.FromMilliseconds(100) };
+        var error = await Assert.ThrowsAsync<SegmentStoreUnavailableException>(() => store.GetLocalPathAsync("a", Cancel));
+        Assert.Contains("nothing came for 0.1 s", error.Message, StringComparison.Ordinal);
+        Assert.Equal(3, server.Count("GET a"));
+        Assert.Empty(Files());
+    }
+
+    [Fact]
     public async Task Get_ManyAtOnce_DownloadOnce()
     {
         await using var server = await FaultyS3.StartAsync();

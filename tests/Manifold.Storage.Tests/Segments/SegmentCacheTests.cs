@@ -170,14 +170,17 @@ public sealed class SegmentCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task Lease_DiskIsFull_LeavesNothingHalfMade()
+    public async Task Lease_DiskIsFull_LeavesNothingHalfMadeAndGivesUpWhatIsNotInUse()
     {
         _cache.Dispose();
         _cache = SegmentCache.Open(Options(), stream => new FullDisk(stream, 200));
+        (await LeaseAsync("unused", 100)).Dispose();
+        using var used = await LeaseAsync("used", 100);
         var error = await Assert.ThrowsAsync<IOException>(() => LeaseAsync("a", 300));
         Assert.Contains("No space left", error.Message, StringComparison.Ordinal);
-        Assert.Empty(Files());
-        (await LeaseAsync("b", 100)).Dispose();
+        Assert.Equal(["used"], Kept());
+        Assert.Equal(100, _cache.Bytes);
+        Assert.Contains("is full", Assert.Single(_warnings), StringComparison.Ordinal);
     }
 
     [Fact]

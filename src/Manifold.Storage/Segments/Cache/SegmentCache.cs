@@ -77,14 +77,22 @@ public sealed partial class SegmentCache : IDisposable
     /// <returns>Length and checksum of what was written.</returns>
     internal async Task<StoredObject> WriteAsync(string temporary, string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
-        await using var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes, useAsync: true);
-        await using var disk = _disk(file);
-        await using var hashing = new HashingStream(disk);
-        await write(hashing, cancellationToken);
-        await disk.FlushAsync(cancellationToken);
-        cancellationToken.ThrowIfCancellationRequested();
-        await Task.Run(() => file.Flush(flushToDisk: true), CancellationToken.None);
-        return hashing.Result(name);
+        try
+        {
+            await using var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes, useAsync: true);
+            await using var disk = _disk(file);
+            await using var hashing = new HashingStream(disk);
+            await write(hashing, cancellationToken);
+            await disk.FlushAsync(cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            await Task.Run(() => file.Flush(flushToDisk: true), CancellationToken.None);
+            return hashing.Result(name);
+        }
+        catch (IOException e) when (DurableFile.IsDiskFull(e))
+        {
+            DropUnused();
+            throw;
+        }
     }
 
     /// <summary>Makes room for a copy before its bytes come, and keeps it until disposed.</summary>
@@ -167,6 +175,17 @@ public sealed partial class SegmentCache : IDisposable
         _files.Remove(file.Key);
         _bytes -= file.Bytes;
         DurableFile.TryDelete(file.Path);
+    }
+
+    /// <summary>Gives a full disk all that can be spared, so that the next try finds room: whatever the bound says, the disk had less.</summary>
+    private void DropUnused()
+    {
+        lock (_gate)
+        {
+            var unused = _files.Values.Where(file => file.Leases == 0).ToList();
+            unused.ForEach(Drop);
+            Warn($"the disk of the cache {_options.Folder} is full; {unused.Count} copies that were not in use, {unused.Sum(file => file.Bytes)} bytes, were removed");
+        }
     }
 
     /// <summary>Removes what was not used for longest until the rest and what is on its way fit, or only copies in use are left. Under the lock.</summary>

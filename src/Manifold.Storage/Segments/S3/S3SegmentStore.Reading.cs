@@ -11,9 +11,10 @@ public sealed partial class S3SegmentStore
     /// <summary>How often a body that breaks off is asked for: the SDK repeats requests, and has nothing to do with bodies once they flow.</summary>
     private const int BodyAttempts = 3;
 
-    // A body of which nothing comes for so long has broken off.
-    private static readonly TimeSpan BodyPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>A body of which nothing comes for so long has broken off.</summary>
+    internal TimeSpan BodyPause { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Writes an object to a local file, flushed, and compares it with the checksum that was stored with it.</summary>
     private async Task<StoredObject> DownloadAsync(string name, string key, string path, CancellationToken cancellationToken)
@@ -95,7 +96,7 @@ public sealed partial class S3SegmentStore
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Broken(key, e);
+            throw Broken(key, pause.IsCancellationRequested ? new TimeoutException($"nothing came for {BodyPause.TotalSeconds:0.#} s", e) : e);
         }
     }
 
