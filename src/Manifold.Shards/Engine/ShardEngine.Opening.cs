@@ -25,6 +25,7 @@ public sealed partial class ShardEngine
             index = new IndexWriter(definition.Spaces);
             var segments = new List<(StoredObject Stored, Segment Segment)>();
             var entries = new List<SegmentEntry>();
+            using var copies = await services.Segments.PrefetchAsync([.. NamesOf(manifest.Manifest.Segments)], cancellationToken);
             foreach (var entry in manifest.Manifest.Segments)
             {
                 var segment = await LoadAsync(services, definition, entry, index, cancellationToken);

@@ -193,6 +193,40 @@ public sealed class S3FaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Prefetch_SeveralObjects_ComeAtTheSameTimeAndOnce()
+    {
+        await using var server = await FaultyS3.StartAsync();
+        var names = Enumerable.Range(0, 6).Select(i => $"{i}").ToArray();
+        foreach (var name in names)
+            server.Objects[name] = new FaultyS3.StoredBytes(SegmentStoreContract.Bytes(Small), []);
+        using var twoAtOnce = new Barrier(2);
+        server.Faults = _ =>
+        {
+            twoAtOnce.SignalAndWait(Cancel);
+            return null;
+        };
+        using var store = Open(server);
+        using var kept = await store.PrefetchAsync(names, Cancel);
+        foreach (var name in names)
+            (await store.LeaseAsync(name, Cancel)).Dispose();
+        Assert.All(names, name => Assert.Equal(1, server.Count($"GET {name}")));
+    }
+
+    [Fact]
+    public async Task Prefetch_SomeMissingOrTheServerFails_GivesWhatThereIs()
+    {
+        await using var server = await FaultyS3.StartAsync();
+        server.Objects["there"] = new FaultyS3.StoredBytes(SegmentStoreContract.Bytes(Small), []);
+        using var store = Open(server);
+        (await store.PrefetchAsync(["missing", "there"], Cancel)).Dispose();
+        Assert.Equal(1, server.Count("GET there"));
+        server.Faults = _ => Fault.Answer(403, "AccessDenied");
+        (await store.PrefetchAsync(["other", "there"], Cancel)).Dispose();
+        (await store.LeaseAsync("there", Cancel)).Dispose();
+        await Assert.ThrowsAsync<SegmentStoreUnavailableException>(() => store.LeaseAsync("other", Cancel));
+    }
+
+    [Fact]
     public async Task Get_ManyAtOnce_DownloadOnce()
     {
         await using var server = await FaultyS3.StartAsync();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using Amazon.Runtime;
 using Amazon.S3.Model;
 
@@ -8,6 +9,9 @@ public sealed partial class S3SegmentStore
 {
     private const int ReadBytes = 128 * 1024;
 
+    // One connection gets a fraction of what a store gives.
+    private const int ParallelDownloads = 4;
+
     /// <summary>How often a body that breaks off is asked for: the SDK repeats requests, and has nothing to do with bodies once they flow.</summary>
     private const int BodyAttempts = 3;
 
@@ -15,6 +19,43 @@ public sealed partial class S3SegmentStore
 
     /// <summary>A body of which nothing comes for so long has broken off.</summary>
     internal TimeSpan BodyPause { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A name is not valid.</exception>
+    public async Task<IDisposable> PrefetchAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
+    {
+        var leases = new ConcurrentBag<SegmentLease>();
+        var all = new SegmentLease("", () =>
+        {
+            foreach (var lease in leases)
+                lease.Dispose();
+        });
+        try
+        {
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelDownloads, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(names, parallel, async (name, token) =>
+            {
+                try
+                {
+                    leases.Add(await LeaseAsync(name, token));
+                }
+                catch (Exception e) when (e is FileNotFoundException or CorruptDataException)
+                {
+                    // The lease says so to whoever needs this one; the others may come.
+                }
+            });
+        }
+        catch (IOException)
+        {
+            // The store or the disk fails, and would for each of the rest.
+        }
+        catch
+        {
+            all.Dispose();
+            throw;
+        }
+        return all;
+    }
 
     /// <summary>Writes an object to a local file, flushed, and compares it with the checksum that was stored with it.</summary>
     private async Task<StoredObject> DownloadAsync(string name, string key, string path, CancellationToken cancellationToken)
