@@ -47,7 +47,7 @@ internal sealed unsafe class SectionFile : IDisposable
     /// <param name="lease">What keeps the file where it is; disposed when it is unmapped or cannot be opened.</param>
     /// <exception cref="CorruptSegmentException">The file is damaged, cut, or of another kind or version.</exception>
     /// <exception cref="IOException">The file cannot be read; <see cref="FileNotFoundException"/> if there is none.</exception>
-    public static SectionFile Open(string path, SectionFileKind kind, IDisposable? lease)
+    public static SectionFile Open(string path, SectionFileKind kind, IDisposable? lease = null)
     {
         try
         {
