@@ -285,7 +285,7 @@ public sealed class S3FaultTests : IDisposable
         Assert.Equal(failures[0] is null ? "north" : "south", (await north.ReadMarkerAsync(Cancel))!.ClusterId);
     }
 
-    private S3SegmentStore Open(FaultyS3 server, SegmentCache? cache = null) => new(server.Uri, cache ?? _cache, Credentials) { ClaimSettles = TimeSpan.FromMilliseconds(300) };
+    private S3SegmentStore Open(FaultyS3 server, SegmentCache? cache = null) => new(server.Uri, cache ?? _cache, Credentials) { ClaimSettles = TimeSpan.FromSeconds(1) };
 
     private IEnumerable<string> Files() => Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories).Where(file => !Path.GetFileName(file).StartsWith("manifold.lock", StringComparison.Ordinal));
 

@@ -115,7 +115,7 @@ public sealed class S3SegmentStoreTests(S3rver server) : SegmentStoreContract, I
     }
 
     protected override ISharedSegmentStore Open() =>
-        new S3SegmentStore(server.Uri(_prefix), NewCache(), Credentials) { ClaimSettles = TimeSpan.FromMilliseconds(500) };
+        new S3SegmentStore(server.Uri(_prefix), NewCache(), Credentials) { ClaimSettles = TimeSpan.FromMilliseconds(50) };
 
     protected override string FileOf(string name) => server.FileOf($"{_prefix}/{name}");
 
