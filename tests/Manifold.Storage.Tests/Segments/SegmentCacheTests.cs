@@ -116,8 +116,14 @@ public sealed class SegmentCacheTests : IDisposable
         var stopped = new TaskCompletionSource();
         var first = _cache.LeaseAsync(CachedFile.KeyOf("store", "a"), "a", async (_, abandoned) =>
         {
-            await using (abandoned.Register(stopped.SetResult))
+            try
+            {
                 await never.Task.WaitAsync(abandoned);
+            }
+            finally
+            {
+                stopped.SetResult();
+            }
             throw new InvalidOperationException("it was not stopped");
         }, impatient.Token);
         await impatient.CancelAsync();

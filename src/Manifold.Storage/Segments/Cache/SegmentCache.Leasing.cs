@@ -34,8 +34,7 @@ public sealed partial class SegmentCache
         }
         catch
         {
-            lock (_gate)
-                Leave(fetch, key);
+            Leave(fetch, key);
             throw;
         }
     }
@@ -112,19 +111,25 @@ public sealed partial class SegmentCache
         return hashing.Result(name).Checksum;
     }
 
-    /// <summary>One waiter goes. Under the lock.</summary>
+    /// <summary>One waiter goes; the last one stops the download.</summary>
     private void Leave(CacheFetch fetch, string key)
     {
-        if (fetch.Placed is { } file)
+        lock (_gate)
         {
-            Return(file);
-        }
-        else if (--fetch.Waiters == 0)
-        {
+            if (fetch.Placed is { } file)
+            {
+                Return(file);
+                return;
+            }
+            if (--fetch.Waiters > 0)
+                return;
+
             // Who asks from now on starts anew rather than being given a download that is being stopped.
             Forget(fetch, key);
-            fetch.Abandoned.Cancel();
         }
+
+        // Whatever this wakes must not run under the lock.
+        fetch.Abandoned.Cancel();
     }
 
     private void Forget(CacheFetch fetch, string key)
