@@ -15,6 +15,18 @@ need() {
 }
 need git git
 
+# The S3 server of the storage tests: a package of npm's, put in its place only when it is whole.
+need node nodejs
+need npm npm
+s3rver="${MANIFOLD_DATA:-${XDG_CACHE_HOME:-$HOME/.cache}/manifold-data}/s3rver-3.7.1"
+if [ ! -d "$s3rver" ]; then
+  echo "installing s3rver" >&2
+  mkdir -p "$(dirname "$s3rver")"
+  fresh=$(mktemp -d "$s3rver.XXXXXX")
+  npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$fresh" s3rver@3.7.1 >&2
+  mv -T "$fresh" "$s3rver"
+fi
+
 dotnet build Cluster.sln -c Release -nologo -clp:NoSummary -v:minimal
 dotnet format whitespace Cluster.sln --no-restore --verify-no-changes
 

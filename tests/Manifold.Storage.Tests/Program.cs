@@ -10,6 +10,7 @@ internal static class Program
     {
         [AppendingProcess.Verb, var folder, var writers] => await AppendingProcess.RunAsync(folder, int.Parse(writers, null)),
         [FolderLockTests.Verb, var folder] => FolderLockTests.HoldUntilKilled(folder),
+        [LargeObjectProcess.Verb, var uri, var folder] => await LargeObjectProcess.RunAsync(uri, folder),
         _ when arguments.Any(argument => argument is "--server" or "--internal-msbuild-node") =>
             await TestPlatformTestFramework.RunAsync(arguments, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
         _ => await ConsoleRunner.Run(arguments),

@@ -19,6 +19,7 @@ public static class ErrorTranslation
         ShardCorruptException or CorruptSegmentException or CorruptDataException => new ManifoldException(ErrorKind.DataLoss, exception.Message),
         ShardDroppedException => new ManifoldException(ErrorKind.NotFound, "the collection was dropped", "collection"),
         ShardUnavailableException e => new ManifoldException(ErrorKind.Unavailable, e.Message, retryAfter: TimeSpan.FromSeconds(1)),
+        SegmentStoreUnavailableException e => new ManifoldException(ErrorKind.Unavailable, e.Message, retryAfter: TimeSpan.FromSeconds(1)),
         ObjectDisposedException => new ManifoldException(ErrorKind.Unavailable, "this part of the cluster is closing", retryAfter: TimeSpan.FromSeconds(1)),
         EncoderOverloadedException e => new ManifoldException(ErrorKind.ResourceExhausted, e.Message, retryAfter: e.RetryAfter),
         InvalidContentException e => new ManifoldException(ErrorKind.InvalidArgument, e.Message),

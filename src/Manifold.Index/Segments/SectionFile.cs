@@ -14,15 +14,16 @@ internal sealed unsafe class SectionFile : IDisposable
     private readonly SectionFileKind _kind;
     private readonly Dictionary<(SectionKind Kind, string Name), SegmentSection> _byName = [];
     private readonly long _tableOffset;
+    private readonly IDisposable? _lease;
 
-    private SectionFile(string path, SectionFileKind kind, MemoryMappedFile file, MemoryMappedViewAccessor view, byte* start, int rowCount, SegmentSection[] sections, long tableOffset)
+    private SectionFile(string path, SectionFileKind kind, MemoryMappedFile file, MemoryMappedViewAccessor view, byte* start, int rowCount, SegmentSection[] sections, long tableOffset, IDisposable? lease)
     {
         Path = path;
         RowCount = rowCount;
         Sections = sections;
         Start = start;
         foreach (var section in sections) _byName.TryAdd((section.Kind, section.Space), section);
-        (_kind, _file, _view, _tableOffset) = (kind, file, view, tableOffset);
+        (_kind, _file, _view, _tableOffset, _lease) = (kind, file, view, tableOffset, lease);
     }
 
     /// <summary>The file.</summary>
@@ -41,9 +42,25 @@ internal sealed unsafe class SectionFile : IDisposable
     public long Bytes => _view.Capacity;
 
     /// <summary>Opens a file: checks header, table and the bounds of all sections, and reads nothing else (<see cref="Verify"/> does).</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="kind">What it must be.</param>
+    /// <param name="lease">What keeps the file where it is; disposed when it is unmapped or cannot be opened.</param>
     /// <exception cref="CorruptSegmentException">The file is damaged, cut, or of another kind or version.</exception>
     /// <exception cref="IOException">The file cannot be read; <see cref="FileNotFoundException"/> if there is none.</exception>
-    public static SectionFile Open(string path, SectionFileKind kind)
+    public static SectionFile Open(string path, SectionFileKind kind, IDisposable? lease = null)
+    {
+        try
+        {
+            return Map(path, kind, lease);
+        }
+        catch
+        {
+            lease?.Dispose();
+            throw;
+        }
+    }
+
+    private static SectionFile Map(string path, SectionFileKind kind, IDisposable? lease)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
         var fileLength = stream.Length;
@@ -62,7 +79,7 @@ internal sealed unsafe class SectionFile : IDisposable
             view = file.CreateViewAccessor(0, fileLength, MemoryMappedFileAccess.Read);
             byte* start = null;
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-            return new SectionFile(path, kind, file, view, start, rowCount, sections, tableOffset);
+            return new SectionFile(path, kind, file, view, start, rowCount, sections, tableOffset, lease);
         }
         catch
         {
@@ -131,6 +148,7 @@ internal sealed unsafe class SectionFile : IDisposable
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
         _file.Dispose();
+        _lease?.Dispose();
     }
 
     private ulong Hash(long offset, long length, CancellationToken cancellationToken)

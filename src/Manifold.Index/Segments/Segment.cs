@@ -39,11 +39,13 @@ public sealed class Segment : SegmentReader, IDisposable
     internal override int BlockRows => RowBitmap.ChunkRows;
 
     /// <summary>Opens a segment: checks header, table and the bounds of all sections, and reads nothing else (<see cref="Verify"/> does).</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="lease">What keeps the file where it is, if anything does; disposed when the file is unmapped or cannot be opened.</param>
     /// <exception cref="CorruptSegmentException">The file is damaged, cut, or of another kind or version.</exception>
     /// <exception cref="IOException">The file cannot be read; <see cref="FileNotFoundException"/> if there is none.</exception>
-    public static Segment Open(string path)
+    public static Segment Open(string path, IDisposable? lease = null)
     {
-        var file = SectionFile.Open(path, SectionFileKind.Segment);
+        var file = SectionFile.Open(path, SectionFileKind.Segment, lease);
         try
         {
             return new Segment(file, new SegmentColumns(file));

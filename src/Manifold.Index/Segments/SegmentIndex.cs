@@ -71,11 +71,13 @@ public sealed class SegmentIndex : IDisposable
     }
 
     /// <summary>Opens an index file: checks header, table and the bounds of all sections.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="lease">What keeps the file where it is, if anything does; disposed when the file is unmapped or cannot be opened.</param>
     /// <exception cref="CorruptSegmentException">The file is damaged, cut, or of another kind or version.</exception>
     /// <exception cref="IOException">The file cannot be read; <see cref="FileNotFoundException"/> if there is none.</exception>
-    public static SegmentIndex Open(string path)
+    public static SegmentIndex Open(string path, IDisposable? lease = null)
     {
-        var file = SectionFile.Open(path, SectionFileKind.Index);
+        var file = SectionFile.Open(path, SectionFileKind.Index, lease);
         try
         {
             return new SegmentIndex(file);

@@ -45,7 +45,7 @@ public sealed partial class ManifoldHost : IAsyncDisposable
         var owned = new List<IAsyncDisposable> { new Disposer(storageLogs) };
         try
         {
-            var storage = OpenStorage(options, storageLogs, owned);
+            var storage = await OpenStorageAsync(options, storageLogs, owned, cancellationToken);
             var encoders = OpenEncoders(options, storageLogs, owned);
             builder.Host.UseOrleans(silo => LoneSilo.Configure(silo, options, storage, encoders));
             builder.Services.AddManifoldServer(options);
@@ -174,7 +174,7 @@ public sealed partial class ManifoldHost : IAsyncDisposable
         return errors.Count == 0 ? options : throw new StartupException(string.Join(Environment.NewLine, errors));
     }
 
-    private static SiloStorage OpenStorage(ServerOptions options, ILoggerFactory logs, List<IAsyncDisposable> owned)
+    private static async Task<SiloStorage> OpenStorageAsync(ServerOptions options, ILoggerFactory logs, List<IAsyncDisposable> owned, CancellationToken cancellationToken)
     {
         var folder = Path.GetFullPath(options.Data);
         owned.Add(new Disposer(FolderLock.Acquire(folder)));
@@ -183,7 +183,7 @@ public sealed partial class ManifoldHost : IAsyncDisposable
         owned.Add(shardLogs);
         return new SiloStorage(
             shardLogs,
-            new FolderSegmentStore(Path.Combine(folder, "segments")),
+            await SegmentStorage.OpenAsync(options, logs.CreateLogger<SegmentCache>(), disposable => owned.Add(new Disposer(disposable)), cancellationToken),
             new FileDocumentStore(Path.Combine(folder, "state")));
     }
 

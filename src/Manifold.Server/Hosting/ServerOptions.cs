@@ -2,6 +2,7 @@ using System.Net;
 using Manifold.Encoders;
 using Manifold.Grains;
 using Manifold.Shards;
+using Manifold.Storage;
 
 namespace Manifold.Server;
 
@@ -22,6 +23,12 @@ public sealed record ServerOptions
 
     /// <summary>Where everything is kept. Created when it is not there.</summary>
     public string Data { get; init; } = "manifold-data";
+
+    /// <summary>Where segments are kept: a folder, or <c>s3://bucket/prefix?endpoint=URL&amp;region=NAME</c>. Empty: the folder <c>segments</c> in <see cref="Data"/>.</summary>
+    public string SegmentStore { get; init; } = "";
+
+    /// <summary>Local copies of segments that are kept beyond this machine.</summary>
+    public SegmentCacheSettings SegmentCache { get; init; } = new();
 
     /// <summary>What this silo hosts, separated by commas: shard, encoder, gateway. Empty: all.</summary>
     public string Roles { get; init; } = "";
@@ -65,6 +72,10 @@ public sealed record ServerOptions
         {
             yield return $"{Section}:Data is empty; it must name a folder.";
         }
+        if (CheckSegmentStore() is { } wrong)
+        {
+            yield return wrong;
+        }
         if (ParseRoles() == SiloRoles.None)
         {
             yield return $"{Section}:Roles is \"{Roles}\"; it must be some of shard, encoder and gateway, separated by commas.";
@@ -77,11 +88,16 @@ public sealed record ServerOptions
         {
             yield return $"{Section}:DefaultShardCount is {DefaultShardCount}; it must be between 1 and 64.";
         }
-        foreach (var error in Limits.Validate($"{Section}:Limits").Concat(Shards.Validate($"{Section}:Shards")).Concat(EncoderOptionsValidator.Validate(Encoders)))
+        foreach (var error in SegmentCache.Validate($"{Section}:SegmentCache").Concat(Limits.Validate($"{Section}:Limits")).Concat(Shards.Validate($"{Section}:Shards")).Concat(EncoderOptionsValidator.Validate(Encoders)))
         {
             yield return error;
         }
     }
+
+    /// <summary>The store of segments that is asked for.</summary>
+    /// <exception cref="FormatException">It is none; names the key.</exception>
+    public SegmentStoreUri ParseSegmentStore() =>
+        SegmentStoreUri.Parse(SegmentStore.Length > 0 ? SegmentStore : Path.Combine(Path.GetFullPath(Data), "segments"), $"{Section}:{nameof(SegmentStore)}");
 
     /// <summary>The roles; <see cref="SiloRoles.None"/> when they cannot be read.</summary>
     public SiloRoles ParseRoles()
@@ -96,5 +112,18 @@ public sealed record ServerOptions
             roles |= role;
         }
         return roles == SiloRoles.None && string.IsNullOrWhiteSpace(Roles) ? SiloRoles.All : roles;
+    }
+
+    private string? CheckSegmentStore()
+    {
+        try
+        {
+            _ = SegmentStore.Length > 0 ? ParseSegmentStore() : null;
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return e.Message;
+        }
     }
 }

@@ -8,17 +8,16 @@ public sealed partial class ShardEngine
     /// <summary>Indexes a segment: read once as it is checked, index, store and read back, name in the manifest, exchange in memory.</summary>
     private async Task IndexAsync(StoredObject stored, CancellationToken token)
     {
-        var path = await _services.Segments.GetLocalPathAsync(stored.Name, token);
-        using var segment = Segment.Open(path);
+        using var segment = await OpenSegmentAsync(_services.Segments, stored, token);
         await Task.Run(() => VerifySources(() => segment.Verify(token)), token);
         var index = await StoreAsync("idx", stream => SegmentIndex.Write(stream, segment, _definition.Spaces, token), token);
-        segment.Attach(SegmentIndex.Open(await _services.Segments.GetLocalPathAsync(index.Name, token)));
+        segment.Attach(await OpenIndexAsync(_services.Segments, index, token));
         await ExchangeAsync(stored.Name, segment, index, token);
         Log.Indexed(_services.Logger, _definition.Shard, stored.Name, index.Length);
     }
 
     /// <summary>Reads a segment's index; where it is damaged the segment is searched without, and indexed again.</summary>
-    private async Task VerifyIndexAsync(string name, Segment segment)
+    private async Task VerifyIndexAsync(StoredObject stored, Segment segment)
     {
         try
         {
@@ -27,11 +26,11 @@ public sealed partial class ShardEngine
         }
         catch (CorruptSegmentException e)
         {
-            Log.IndexLost(_services.Logger, e, _definition.Shard, name);
+            Log.IndexLost(_services.Logger, e, _definition.Shard, stored.Name);
         }
-        using (var without = Segment.Open(segment.Path))
+        using (var without = await OpenSegmentAsync(_services.Segments, stored, _stopping.Token))
         {
-            await ExchangeAsync(name, without, index: null, _stopping.Token);
+            await ExchangeAsync(stored.Name, without, index: null, _stopping.Token);
         }
         StartMaintenance();
     }

@@ -127,9 +127,9 @@ public sealed partial class ShardEngine
             if (merge.LiveRows > 0)
             {
                 entry = new SegmentEntry(await StoreAsync("seg", stream => merge.WriteTo(stream, token), token), null);
-                segment = Segment.Open(await _services.Segments.GetLocalPathAsync(entry.Segment.Name, token));
+                segment = await OpenSegmentAsync(_services.Segments, entry.Segment, token);
                 entry = entry with { Index = await StoreAsync("idx", stream => SegmentIndex.Write(stream, segment, _definition.Spaces, token), token) };
-                segment.Attach(SegmentIndex.Open(await _services.Segments.GetLocalPathAsync(entry.Index.Name, token)));
+                segment.Attach(await OpenIndexAsync(_services.Segments, entry.Index, token));
             }
             await _manifestTurn.WaitAsync(token);
             try

@@ -23,12 +23,13 @@ public sealed partial class ShardEngine
             var manifest = await RaiseEpochAsync(manifests, definition.Shard, lead.Epoch, cancellationToken);
 
             index = new IndexWriter(definition.Spaces);
-            var segments = new List<(string Name, Segment Segment)>();
+            var segments = new List<(StoredObject Stored, Segment Segment)>();
             var entries = new List<SegmentEntry>();
+            using var copies = await services.Segments.PrefetchAsync([.. NamesOf(manifest.Manifest.Segments)], cancellationToken);
             foreach (var entry in manifest.Manifest.Segments)
             {
                 var segment = await LoadAsync(services, definition, entry, index, cancellationToken);
-                segments.Add((entry.Segment.Name, segment));
+                segments.Add((entry.Segment, segment));
                 entries.Add(segment.Index is null ? entry with { Index = null } : entry);
             }
             manifest.Manifest = manifest.Manifest with { Segments = entries };
@@ -84,15 +85,8 @@ public sealed partial class ShardEngine
     private static async Task<Segment> LoadAsync(
         ShardServices services, ShardDefinition definition, SegmentEntry entry, IndexWriter index, CancellationToken cancellationToken)
     {
-        var store = services.Segments;
-        var deleted = RowBitmap.Empty;
-        if (entry.Deletions is { } deletions)
-        {
-            await store.VerifyAsync(deletions, cancellationToken);
-            var path = await store.GetLocalPathAsync(deletions.Name, cancellationToken);
-            deleted = DeletionList.Read(await File.ReadAllBytesAsync(path, cancellationToken), path);
-        }
-        var segment = Segment.Open(await store.GetLocalPathAsync(entry.Segment.Name, cancellationToken));
+        var deleted = entry.Deletions is { } deletions ? await ReadDeletionsAsync(services.Segments, deletions, cancellationToken) : RowBitmap.Empty;
+        var segment = await OpenSegmentAsync(services.Segments, entry.Segment, cancellationToken);
         try
         {
             await AttachIndexAsync(services, definition, entry, segment, cancellationToken);
@@ -121,9 +115,9 @@ public sealed partial class ShardEngine
         }
         try
         {
-            segment.Attach(SegmentIndex.Open(await services.Segments.GetLocalPathAsync(stored.Name, cancellationToken)));
+            segment.Attach(await OpenIndexAsync(services.Segments, stored, cancellationToken));
         }
-        catch (Exception e) when (e is CorruptSegmentException or FileNotFoundException)
+        catch (Exception e) when (e is CorruptSegmentException or CorruptDataException or FileNotFoundException)
         {
             Log.IndexLost(services.Logger, e, definition.Shard, entry.Segment.Name);
         }
@@ -176,16 +170,16 @@ public sealed partial class ShardEngine
     }
 
     /// <summary>Reads every segment and index once in the background; a damaged segment stops the shard, a damaged index is made again.</summary>
-    private async Task VerifySegmentsAsync(List<(string Name, Segment Segment)> segments)
+    private async Task VerifySegmentsAsync(List<(StoredObject Stored, Segment Segment)> segments)
     {
         try
         {
-            foreach (var (name, segment) in segments)
+            foreach (var (stored, segment) in segments)
             {
                 try
                 {
                     segment.Verify(_stopping.Token);
-                    await VerifyIndexAsync(name, segment);
+                    await VerifyIndexAsync(stored, segment);
                 }
                 catch (ObjectDisposedException)
                 {

@@ -47,7 +47,7 @@ public sealed partial class ShardEngine
         }
         if (seal.Stored is { } stored)
         {
-            seal.Segment ??= Segment.Open(await _services.Segments.GetLocalPathAsync(stored.Name, token));
+            seal.Segment ??= await OpenSegmentAsync(_services.Segments, stored, token);
         }
         await _manifestTurn.WaitAsync(token);
         try

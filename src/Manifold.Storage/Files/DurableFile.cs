@@ -54,12 +54,19 @@ internal static class DurableFile
         }
     }
 
-    /// <summary>Deletes what a crash left of unfinished writes in a folder.</summary>
-    public static void RemoveTemporaries(string folder, SearchOption depth = SearchOption.TopDirectoryOnly)
+    /// <summary>Deletes what a crash left of unfinished writes in a folder; where a time is given, only what was last written before.</summary>
+    public static void RemoveTemporaries(string folder, SearchOption depth = SearchOption.TopDirectoryOnly, DateTime? writtenBefore = null)
     {
         foreach (var file in Directory.EnumerateFiles(folder, "*" + TemporarySuffix, depth))
-            File.Delete(file);
+        {
+            if (writtenBefore is null || File.GetLastWriteTimeUtc(file) < writtenBefore)
+                File.Delete(file);
+        }
     }
+
+    /// <summary>Whether a write failed for want of space: ENOSPC, or EDQUOT of Linux and of macOS; on Windows ERROR_DISK_FULL.</summary>
+    public static bool IsDiskFull(IOException failed) =>
+        OperatingSystem.IsWindows() ? failed.HResult == unchecked((int)0x80070070) : failed.HResult == 28 || failed.HResult == (OperatingSystem.IsMacOS() ? 69 : 122);
 
     /// <summary>Deletes a file on a path where another error is already being reported.</summary>
     public static void TryDelete(string path)

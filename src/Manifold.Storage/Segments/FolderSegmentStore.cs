@@ -3,27 +3,33 @@ using System.Runtime.CompilerServices;
 namespace Manifold.Storage;
 
 /// <summary>
-/// Objects as files under one folder, each at its name. An object is written as a temporary beside them, flushed, renamed, and its folder
-/// flushed, so that a crash leaves it whole or absent. Safe for concurrent use.
+/// Objects as files under one folder, each at its name. An object is written as a temporary beside them, flushed, linked to its name, and its folder
+/// flushed, so that a crash leaves it whole or absent. Safe for concurrent use; the folder may be a mount that the silos of a cluster share.
 /// </summary>
-public sealed class FolderSegmentStore : ISegmentStore
+public sealed partial class FolderSegmentStore : ISharedSegmentStore
 {
     // No valid name has a tilde, so unfinished writes never pass for objects.
     private const string TemporaryFolder = "~writing";
     private const int BufferBytes = 256 * 1024;
 
+    // Far longer than any write takes, and than clocks of machines that share a folder differ.
+    private static readonly TimeSpan ForeignWriteMayLast = TimeSpan.FromDays(1);
+
     private readonly string _root;
     private readonly string _temporaries;
-    private readonly object _renames = new();
+    private readonly object _names = new();
 
-    /// <summary>Opens the store, creating the folder where there is none, and deletes what a crash left of unfinished writes.</summary>
+    /// <summary>
+    /// Opens the store, creating the folder where there is none, and deletes what a crash left of unfinished writes; in a folder that a cluster has claimed only those
+    /// of a day ago, for others may be writing.
+    /// </summary>
     /// <exception cref="IOException">The folder cannot be created.</exception>
     public FolderSegmentStore(string root)
     {
         _root = Path.GetFullPath(root);
         _temporaries = Path.Combine(_root, TemporaryFolder);
         DurableFile.CreateFolder(_temporaries);
-        DurableFile.RemoveTemporaries(_temporaries);
+        DurableFile.RemoveTemporaries(_temporaries, writtenBefore: File.Exists(MarkerPath) ? DateTime.UtcNow - ForeignWriteMayLast : null);
     }
 
     /// <inheritdoc/>
@@ -101,7 +107,7 @@ public sealed class FolderSegmentStore : ISegmentStore
         var path = PathOf(name);
         return Task.Run(() =>
         {
-            lock (_renames)
+            lock (_names)
             {
                 if (!File.Exists(path))
                     return;
@@ -123,13 +129,27 @@ public sealed class FolderSegmentStore : ISegmentStore
     private void Publish(string temporary, string path, string name)
     {
         var folder = Path.GetDirectoryName(path)!;
-        lock (_renames)
+        lock (_names)
+        {
+            if (!TryPublish(temporary, path, folder))
+                throw new InvalidOperationException($"there is another object '{name}' in {_root}: objects never change");
+            PosixFile.FlushFolder(folder);
+        }
+    }
+
+    private static bool TryPublish(string temporary, string path, string folder)
+    {
+        while (true)
         {
             DurableFile.CreateFolder(folder);
-            if (File.Exists(path))
-                throw new InvalidOperationException($"there is another object '{name}' in {_root}: objects never change");
-            File.Move(temporary, path, overwrite: false);
-            PosixFile.FlushFolder(folder);
+            try
+            {
+                return PosixFile.TryLink(temporary, path);
+            }
+            catch (DirectoryNotFoundException) when (File.Exists(temporary))
+            {
+                // Another silo deleted the folder's last object, and the folder, in between.
+            }
         }
     }
 
@@ -145,7 +165,5 @@ public sealed class FolderSegmentStore : ISegmentStore
         return hashing.Result(name);
     }
 
-    private string PathOf(string name) => ObjectName.IsValid(name)
-        ? Path.Combine(_root, name)
-        : throw new ArgumentException($"'{name}' is no object name: parts of letters, digits, '-', '_' and '.', divided by '/', none of them '.' or '..'", nameof(name));
+    private string PathOf(string name) => ObjectName.IsValid(name) ? Path.Combine(_root, name) : throw ObjectName.Invalid(name);
 }

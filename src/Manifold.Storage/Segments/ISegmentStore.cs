@@ -14,6 +14,16 @@ public interface ISegmentStore
     /// <exception cref="FileNotFoundException">There is no such object.</exception>
     Task<string> GetLocalPathAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>The same file for as long as the lease is held: a store that keeps copies may drop this one afterwards.</summary>
+    /// <exception cref="FileNotFoundException">There is no such object.</exception>
+    async Task<SegmentLease> LeaseAsync(string name, CancellationToken cancellationToken) => new(await GetLocalPathAsync(name, cancellationToken));
+
+    /// <summary>
+    /// Fetches objects that are about to be leased, several at a time, where they have to be fetched. What is missing or fails is left for the lease to report.
+    /// </summary>
+    /// <returns>Keeps them where they are until it is disposed.</returns>
+    Task<IDisposable> PrefetchAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken) => Task.FromResult<IDisposable>(new SegmentLease(""));
+
     /// <summary>Reads the object back from storage and compares size and checksum.</summary>
     /// <exception cref="CorruptDataException">It differs; names the object and the file.</exception>
     Task VerifyAsync(StoredObject stored, CancellationToken cancellationToken);

@@ -57,6 +57,21 @@ public sealed class SegmentFileTests : IDisposable
     }
 
     [Fact]
+    public void Open_WithALease_GivesItBackWhenUnmappedAndWhenRefused()
+    {
+        var leased = new Lease();
+        using (Segment.Open(Write(Sample(10), out _), leased))
+            Assert.Equal(0, leased.Returned);
+        Assert.Equal(1, leased.Returned);
+        var path = _folder.NewFile();
+        File.WriteAllBytes(path, new byte[10_000]);
+        Assert.Throws<CorruptSegmentException>(() => Segment.Open(path, leased));
+        Assert.Equal(2, leased.Returned);
+        Assert.Throws<FileNotFoundException>(() => SegmentIndex.Open(path + "-missing", leased));
+        Assert.Equal(3, leased.Returned);
+    }
+
+    [Fact]
     public void Write_OfSeveralSources_MergesThemInOrderOfId()
     {
         var items = Sample(400);
@@ -232,5 +247,12 @@ public sealed class SegmentFileTests : IDisposable
         var (count, _, tableOffset, _) = SectionFormat.DecodeHeader(SectionFileKind.Segment, bytes, bytes.Length, path);
         sections = SectionFormat.DecodeTable(bytes.AsSpan((int)tableOffset), tableOffset, count, path);
         return path;
+    }
+
+    private sealed class Lease : IDisposable
+    {
+        public int Returned { get; private set; }
+
+        public void Dispose() => Returned++;
     }
 }

@@ -16,6 +16,9 @@ public sealed class StartupErrorTests(SharedServer shared)
         ["one port for both"] = ([("Manifold:Port", "6810"), ("Manifold:HttpPort", "6810")], ["Manifold:HttpPort", "6810", "Manifold:Port"]),
         ["address"] = ([("Manifold:Listen", "everywhere")], ["Manifold:Listen", "everywhere"]),
         ["no folder"] = ([("Manifold:Data", " ")], ["Manifold:Data"]),
+        ["segment store of an unknown kind"] = ([("Manifold:SegmentStore", "gs://bucket")], ["Manifold:SegmentStore", "gs://bucket", "s3://bucket/prefix"]),
+        ["segment store's bucket"] = ([("Manifold:SegmentStore", "s3://Bucket/a")], ["Manifold:SegmentStore", "s3://Bucket/a", "lower-case"]),
+        ["segment cache"] = ([("Manifold:SegmentCache:MaxBytes", "1000")], ["Manifold:SegmentCache:MaxBytes", "1000", "67108864"]),
         ["unknown role"] = ([("Manifold:Roles", "shard,queen")], ["Manifold:Roles", "shard,queen"]),
         ["role missing"] = ([("Manifold:Roles", "shard,gateway")], ["Manifold:Roles", "shard,gateway"]),
         ["default shard count"] = ([("Manifold:DefaultShardCount", "65")], ["Manifold:DefaultShardCount", "65", "64"]),
@@ -94,6 +97,38 @@ public sealed class StartupErrorTests(SharedServer shared)
         using var folder = new TemporaryFolder();
         Assert.SkipUnless((await shared.Server.GetStatusAsync()).EncoderDevice == "cpu", "this machine has CUDA");
         await AssertFailsAsync(folder.Path, [("Manifold:Encoders:Device", "cuda")], ["Manifold:Encoders:Device", "cuda"]);
+    }
+
+    [Fact]
+    public async Task Start_SegmentStoreThatDoesNotAnswer_NamesTheKeyAndTheEndpoint()
+    {
+        using var folder = new TemporaryFolder();
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var endpoint = $"http://{silent.LocalEndpoint}";
+        silent.Stop();
+        Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "key");
+        Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "secret");
+        await AssertFailsAsync(folder.Path, [("Manifold:SegmentStore", $"s3://bucket/a?endpoint={endpoint}")], ["Manifold:SegmentStore", endpoint, "cannot be reached"]);
+    }
+
+    [Fact]
+    public async Task Start_SegmentStoreBelowAFile_NamesTheKeyAndTheFolder()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "file");
+        await File.WriteAllTextAsync(file, "not a folder", Cancel);
+        await AssertFailsAsync(folder.Path, [("Manifold:SegmentStore", $"file://{file}/store")], ["Manifold:SegmentStore", $"{file}/store"]);
+    }
+
+    [Fact]
+    public async Task Start_SegmentCacheInUse_NamesTheKeyAndTheFolder()
+    {
+        using var folder = new TemporaryFolder();
+        var cache = Path.Combine(folder.Path, "cache");
+        using var held = Storage.FolderLock.Acquire(cache);
+        await AssertFailsAsync(
+            folder.Path, [("Manifold:SegmentStore", "s3://bucket?region=x"), ("Manifold:SegmentCache:Folder", cache)], ["Manifold:SegmentCache:Folder", cache, $"{Environment.ProcessId}"]);
     }
 
     [Theory]

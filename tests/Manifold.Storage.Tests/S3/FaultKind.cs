@@ -1,0 +1,10 @@
+namespace Manifold.Storage.Tests;
+
+internal enum FaultKind
+{
+    Error,
+    CutRequest,
+    CutAnswer,
+    LoseAnswer,
+    StopAnswer,
+}
