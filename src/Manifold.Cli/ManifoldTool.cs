@@ -32,6 +32,7 @@ internal static class ManifoldTool
         IngestCommand.Create(),
         SearchCommand.Create(),
         GetCommand.Create(),
+        UpdateCommand.Create(),
         DeleteCommand.Create(),
         CountCommand.Create(),
         FacetsCommand.Create(),

@@ -52,6 +52,33 @@ public sealed partial class ManifoldClient
         }
     }
 
+    /// <summary>
+    /// Changes attributes of items, which keep everything else. An item that is not there fails alone and is named in the result; the others are changed. Retries write once.
+    /// </summary>
+    /// <param name="collection">The collection's name.</param>
+    /// <param name="updates">Up to the server's batch limit, 1,000 by default; each item once.</param>
+    /// <param name="acknowledgement">How much is certain when this returns.</param>
+    /// <param name="cancellationToken">Ends the call; the write may have happened.</param>
+    /// <exception cref="ArgumentException">An attribute is of no kind that an attribute can have.</exception>
+    public async Task<WriteResult> UpdateAttributesAsync(
+        string collection,
+        IReadOnlyList<AttributeUpdate> updates,
+        Acknowledgement acknowledgement = Acknowledgement.Default,
+        CancellationToken cancellationToken = default)
+    {
+        var request = new V1.UpdateAttributesRequest { Collection = collection, Acknowledgement = (V1.Acknowledgement)acknowledgement };
+        request.Updates.AddRange(updates.Select(WireMapping.ToWire));
+        request.Writer = _writers.Rent();
+        try
+        {
+            return WireMapping.FromWire(await InvokeAsync(o => _items.UpdateAttributesAsync(request, o), cancellationToken));
+        }
+        finally
+        {
+            _writers.Return(request.Writer);
+        }
+    }
+
     /// <summary>The items with these ids, in their order; those that are not there are left out.</summary>
     public async Task<IReadOnlyList<Item>> GetAsync(
         string collection, IReadOnlyList<string> ids, bool withVectors = false, CancellationToken cancellationToken = default)

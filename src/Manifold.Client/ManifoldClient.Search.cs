@@ -33,7 +33,7 @@ public sealed partial class ManifoldClient
 
         var response = await InvokeAsync(o => _search.QueryAsync(request, o), cancellationToken);
         return new SearchResult(
-            [.. response.Hits.Select(h => new Hit(WireMapping.FromWire(h.Item), h.Score))], response.ShardsAnswered, response.ShardsTotal,
+            [.. response.Hits.Select(WireMapping.FromWire)], response.ShardsAnswered, response.ShardsTotal,
             new SearchEffort(response.Effort?.Partitions ?? 0, response.Effort?.Scanned ?? 0, response.Effort?.Refined ?? 0, response.Effort?.Scored ?? 0));
     }
 

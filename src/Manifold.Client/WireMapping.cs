@@ -39,9 +39,19 @@ internal static class WireMapping
         var item = new V1.Item { Id = input.Id, Modality = (V1.Modality)modality, ContentUri = input.ContentUri };
         foreach (var (space, vector) in input.Vectors)
             item.Vectors.Add(space, ToWire(vector));
+        foreach (var (space, places) in input.Places)
+            item.Places.Add(space, new V1.Places { Places_ = { places.Select(place => place.ToWire()) } });
         foreach (var (name, value) in input.Attributes)
             item.Attributes.Add(name, AttributeMapping.ToWire(name, value));
         return new V1.ItemInput { Item = item, Content = input.Content is null ? null : ToWire(input.Content) };
+    }
+
+    public static V1.AttributeUpdate ToWire(AttributeUpdate update)
+    {
+        var wire = new V1.AttributeUpdate { Id = update.Id, Clear = update.Clear, Remove = { update.Remove } };
+        foreach (var (name, value) in update.Set)
+            wire.Set.Add(name, AttributeMapping.ToWire(name, value));
+        return wire;
     }
 
     public static Item FromWire(V1.Item item) => new()
@@ -49,11 +59,17 @@ internal static class WireMapping
         Id = item.Id,
         Modality = (Modality)item.Modality,
         Vectors = item.Vectors.ToDictionary(v => v.Key, v => FromWire(v.Value)),
+        Places = item.Places.ToDictionary(p => p.Key, p => (IReadOnlyList<Place>)[.. p.Value.Places_.Select(Place.FromWire)]),
         Attributes = item.Attributes
             .Select(a => (a.Key, Value: AttributeMapping.FromWire(a.Value)))
             .Where(a => a.Value is not null)
             .ToDictionary(a => a.Key, a => a.Value!),
         ContentUri = item.ContentUri,
+    };
+
+    public static Hit FromWire(V1.Hit hit) => new(FromWire(hit.Item), hit.Score)
+    {
+        Matches = [.. hit.Matches.Select(m => new VectorMatch(m.QueryVector, m.ItemVector, m.Score, m.Place is null ? null : Place.FromWire(m.Place)))],
     };
 
     public static V1.QueryPart ToWire(QueryPart part)
@@ -94,11 +110,25 @@ internal static class WireMapping
         Dimension = space.Dimension,
         Metric = (V1.Metric)space.Metric,
         Encoder = space.Encoder,
+        MultiVector = space.IsMultiVector,
+        Precision = (V1.Precision)space.Precision,
+        CodeBits = space.CodeBits,
+    };
+
+    private static Space FromWire(V1.Space space) => new()
+    {
+        Name = space.Name,
+        Dimension = space.Dimension,
+        Metric = (Metric)space.Metric,
+        Encoder = space.Encoder,
+        IsMultiVector = space.MultiVector,
+        Precision = space.Precision == V1.Precision.Unspecified ? Precision.Float32 : (Precision)space.Precision,
+        CodeBits = space.CodeBits == 0 ? 4 : space.CodeBits,
     };
 
     public static CollectionInfo FromWire(V1.Collection collection) => new(
         collection.Name,
-        [.. collection.Spaces.Select(s => new Space { Name = s.Name, Dimension = s.Dimension, Metric = (Metric)s.Metric, Encoder = s.Encoder })],
+        [.. collection.Spaces.Select(FromWire)],
         collection.ShardCount,
         collection.Created?.ToDateTimeOffset());
 }

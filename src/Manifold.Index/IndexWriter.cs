@@ -309,7 +309,7 @@ public sealed class IndexWriter : IDisposable
     {
         if (_older.Exists(other => other.Name == name)) throw new ArgumentException($"There is a segment '{name}' already.", nameof(name));
         foreach (var space in Spaces)
-            if (segment.Spaces.FirstOrDefault(other => other.Name == space.Name) is { } other && other != space)
+            if (segment.Spaces.FirstOrDefault(other => other.Name == space.Name) is { } other && !other.IsCompatible(space))
                 throw new ArgumentException($"Segment '{name}' has {other} where the index has {space}.", nameof(segment));
     }
 }

@@ -1,4 +1,5 @@
 using Manifold.Index.Partitions;
+using Manifold.Index.Scalar;
 
 namespace Manifold.Index;
 
@@ -16,6 +17,9 @@ internal static class SearchCost
     private const double BytesInOrderPerNanosecond = 20, BytesApartPerNanosecond = 8;
     private const double FixedNanoseconds = 20_000, PartitionNanoseconds = 390;
 
+    // Some hundred rows that lie apart are scored while the k-th best is not known yet, and as many because they come within their bounds.
+    private const double ScalarFixedNanoseconds = 20_000;
+
     // Of one element of a code.
     private const double SignNanoseconds = 0.0042, CodeNanoseconds = 0.1;
 
@@ -26,9 +30,16 @@ internal static class SearchCost
     /// <param name="rows">Rows of the segment.</param>
     /// <param name="allowed">Those that may be found.</param>
     /// <param name="dimension">Elements of a vector.</param>
-    public static double OfScan(int rows, int allowed, int dimension)
+    public static double OfScan(int rows, int allowed, int dimension) => OfReading(rows, allowed, dimension * (double)sizeof(float));
+
+    /// <summary>The same by way of scalar codes.</summary>
+    /// <param name="rows">Rows of the segment.</param>
+    /// <param name="allowed">Those that may be found.</param>
+    /// <param name="codes">The codes.</param>
+    public static double OfScan(int rows, int allowed, ScalarCodes codes) => ScalarFixedNanoseconds + OfReading(rows, allowed, codes.RowBytes);
+
+    private static double OfReading(int rows, int allowed, double bytes)
     {
-        var bytes = dimension * (double)sizeof(float);
         return allowed >= rows * DenseShare ? rows * bytes / BytesInOrderPerNanosecond : allowed * bytes / BytesApartPerNanosecond;
     }
 

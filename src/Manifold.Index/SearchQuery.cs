@@ -2,7 +2,9 @@ namespace Manifold.Index;
 
 /// <summary>A search for the nearest items in one space.</summary>
 /// <param name="Space">The space's name.</param>
-/// <param name="Vector">[dimension]; any length but zero under cosine, it is brought to unit length for the search.</param>
+/// <param name="Vector">
+/// [dimension], or in a multi-vector space [vectors × dimension], at most <see cref="MaxVectors"/>. Under cosine each is brought to unit length for the search, and none may be zero.
+/// </param>
 /// <param name="Limit">How many hits at most, at least 1.</param>
 /// <param name="Filter">Only items that match; null for all.</param>
 /// <param name="ScoreThreshold">Only scores of at least this; null for all.</param>
@@ -10,6 +12,9 @@ namespace Manifold.Index;
 public sealed record SearchQuery(
     string Space, ReadOnlyMemory<float> Vector, int Limit, Filter? Filter = null, float? ScoreThreshold = null, double Recall = SearchQuery.DefaultRecall)
 {
+    /// <summary>Most vectors of a query in a multi-vector space.</summary>
+    public const int MaxVectors = 1024;
+
     /// <summary>What is promised where nothing is asked for.</summary>
     public const double DefaultRecall = 0.95;
 
@@ -20,12 +25,10 @@ public sealed record SearchQuery(
         var space = spaces.FirstOrDefault(candidate => candidate.Name == Space);
         if (space is null)
             errors.Add(new("space", $"There is no space '{FieldError.Quote(Space)}'; the collection has {string.Join(", ", spaces.Select(known => $"'{known.Name}'"))}."));
-        else if (Vector.Length != space.Dimension)
-            errors.Add(new("vector", $"Expected {space.Dimension} components, got {Vector.Length}."));
-        else if (!VectorMath.IsFinite(Vector.Span))
-            errors.Add(new("vector", "A component is NaN or infinite."));
-        else if (space.Metric == Metric.Cosine && !Vector.Span.ContainsAnyExcept(0f))
-            errors.Add(new("vector", "A zero vector has no direction, which the cosine metric needs."));
+        else if (space.FindFault(Vector.Span) is { } fault)
+            errors.Add(new("vector", fault));
+        else if (Vector.Length / space.Dimension > MaxVectors)
+            errors.Add(new("vector", $"{Vector.Length / space.Dimension} vectors; at most {MaxVectors} are possible."));
         if (Limit < 1) errors.Add(new("limit", $"Expected at least 1, got {Limit}."));
         if (ScoreThreshold is { } threshold && float.IsNaN(threshold)) errors.Add(new("score_threshold", "NaN is no score."));
         if (Recall is not (> 0 and <= 1)) errors.Add(new("recall", $"Expected more than 0 and at most 1, got {Recall}."));

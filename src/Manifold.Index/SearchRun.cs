@@ -1,4 +1,5 @@
 using System.Buffers;
+using Manifold.Index.Kernels;
 
 namespace Manifold.Index;
 
@@ -6,6 +7,7 @@ namespace Manifold.Index;
 internal sealed class SearchRun : IDisposable
 {
     private readonly float[] _rented;
+    private readonly int _length;
 
     /// <exception cref="ArgumentException">The query is not valid; the message begins with the field.</exception>
     public SearchRun(SearchQuery query, IReadOnlyList<SpaceSchema> spaces, long liveRows, IRowOrder order)
@@ -17,15 +19,19 @@ internal sealed class SearchRun : IDisposable
         MinimumScore = query.ScoreThreshold ?? float.NegativeInfinity;
         Recall = query.Recall;
         Results = new TopK((int)Math.Clamp(query.Limit, 1, Math.Max(1, liveRows)), order);
-        _rented = ArrayPool<float>.Shared.Rent(Space.Dimension);
-        if (Space.Metric == Metric.Cosine) VectorMath.Normalize(query.Vector.Span, _rented.AsSpan(0, Space.Dimension));
-        else query.Vector.Span.CopyTo(_rented);
+        _length = query.Vector.Length;
+        _rented = ArrayPool<float>.Shared.Rent(_length);
+        Space.Prepare(query.Vector.Span, _rented.AsSpan(0, _length));
+        if (Space.IsMultiVector) MaxSim = new MaxSim(Space.Metric, Space.Dimension, Vector);
     }
 
     public SpaceSchema Space { get; }
 
-    /// <summary>[dimension]; of unit length under cosine.</summary>
-    public ReadOnlySpan<float> Vector => _rented.AsSpan(0, Space.Dimension);
+    /// <summary>[dimension], in a multi-vector space [vectors × dimension]; of unit length under cosine.</summary>
+    public ReadOnlySpan<float> Vector => _rented.AsSpan(0, _length);
+
+    /// <summary>Scores the items of a multi-vector space; null in others.</summary>
+    public MaxSim? MaxSim { get; }
 
     /// <summary>The filter, or null.</summary>
     public CompiledFilter? Filter { get; }
@@ -43,5 +49,9 @@ internal sealed class SearchRun : IDisposable
     public SearchEffort Effort;
 
     /// <summary>Gives the vector's memory back; once.</summary>
-    public void Dispose() => ArrayPool<float>.Shared.Return(_rented);
+    public void Dispose()
+    {
+        ArrayPool<float>.Shared.Return(_rented);
+        MaxSim?.Dispose();
+    }
 }

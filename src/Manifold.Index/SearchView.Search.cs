@@ -17,7 +17,7 @@ public sealed partial class SearchView
         {
             foreach (var segment in _segments) SegmentSearch.Run(segment, run, cancellationToken);
             effort = run.Effort;
-            return HitsOf(run.Results);
+            return HitsOf(run.Results, run);
         }
         finally
         {
@@ -39,7 +39,7 @@ public sealed partial class SearchView
             try
             {
                 foreach (var segment in _segments) SegmentSearch.Run(segment, runs, cancellationToken);
-                return [.. runs.Select(run => new SearchAnswer(HitsOf(run.Results), run.Effort))];
+                return [.. runs.Select(run => new SearchAnswer(HitsOf(run.Results, run), run.Effort))];
             }
             finally
             {
@@ -52,16 +52,33 @@ public sealed partial class SearchView
         }
     }
 
-    private Hit[] HitsOf(TopK results)
+    private Hit[] HitsOf(TopK results, SearchRun? run = null)
     {
         var best = results.ToSortedArray();
         var hits = new Hit[best.Length];
-        for (var i = 0; i < hits.Length; i++) hits[i] = new Hit(Utf8Text.Decode(IdOf(best[i].Row)), best[i].Score);
+        for (var i = 0; i < hits.Length; i++)
+        {
+            var segment = SegmentOf(best[i].Row);
+            var row = best[i].Row - segment.FirstRow;
+            hits[i] = new Hit(Utf8Text.Decode(segment.Reader.GetId(row)), best[i].Score, MatchesOf(run, segment, row));
+        }
+
         return hits;
     }
 
+    private static VectorMatch[]? MatchesOf(SearchRun? run, ViewSegment segment, int row) =>
+        run?.MaxSim is { } maxSim && segment.Reader.TryGetVectors(row, segment.Reader.IndexOfSpace(run.Space.Name), out var vectors, out var places)
+            ? maxSim.Match(vectors, places)
+            : null;
+
     /// <summary>The id of a row in the numbering of the whole view.</summary>
     private ReadOnlySpan<byte> IdOf(int row)
+    {
+        var segment = SegmentOf(row);
+        return segment.Reader.GetId(row - segment.FirstRow);
+    }
+
+    private ViewSegment SegmentOf(int row)
     {
         int low = 0, high = _segments.Length - 1;
         while (low < high)
@@ -71,7 +88,7 @@ public sealed partial class SearchView
             else high = middle - 1;
         }
 
-        return _segments[low].Reader.GetId(row - _segments[low].FirstRow);
+        return _segments[low];
     }
 
     private sealed class IdOrder(SearchView view) : IRowOrder

@@ -1,5 +1,7 @@
+using System.Numerics;
 using Manifold.Index.Kernels;
 using Manifold.Index.Partitions;
+using Manifold.Index.Scalar;
 
 namespace Manifold.Index;
 
@@ -13,7 +15,11 @@ internal static class SegmentSearch
     public static void Run(ViewSegment segment, SearchRun run, CancellationToken cancellationToken)
     {
         if (!TrySearchIndex(segment, run, cancellationToken, out var column, out var selected)) return;
-        using (selected) Scan(segment, column, run, selected, cancellationToken);
+        using (selected)
+        {
+            if (run.MaxSim is { } maxSim) Scan(segment, column, run, maxSim, selected, cancellationToken);
+            else Scan(segment, column, run, selected, cancellationToken);
+        }
     }
 
     /// <summary>The same for several searches: those without a filter that would score all rows do so in one pass.</summary>
@@ -22,6 +28,12 @@ internal static class SegmentSearch
         List<(int Column, SearchRun Run)> together = [];
         foreach (var run in runs)
         {
+            if (run.MaxSim is not null)
+            {
+                Run(segment, run, cancellationToken);
+                continue;
+            }
+
             if (!TrySearchIndex(segment, run, cancellationToken, out var column, out var selected)) continue;
             if (run.Filter is null && HasPlainLength(run.Vector)) together.Add((column, run));
             else
@@ -68,20 +80,28 @@ internal static class SegmentSearch
     private static SpaceIndex? ChooseIndex(ViewSegment segment, int column, SearchRun run, int allowed, out RecallEntry entry)
     {
         entry = default;
-        if (run.Recall >= 1 || !HasPlainLength(run.Vector) || (segment.Reader as Segment)?.Index?.OfSpace(column) is not { } space
+        if (run.Recall >= 1 || run.MaxSim is not null || !HasPlainLength(run.Vector) || (segment.Reader as Segment)?.Index?.OfSpace(column) is not { } space
             || !space.Index.Recall.TryChoose(run.Results.Capacity, run.Recall, out entry)) return null;
         var share = allowed / (double)segment.RowCount;
         var index = space.Index;
         var cost = SearchCost.OfIndex(index.Rows, index.Partitions, index.Layout.RotatedDimension, entry, share);
-        return cost < SearchCost.OfScan(segment.RowCount, allowed, index.Layout.Dimension) ? space : null;
+        var scan = TryGetScalars(segment, column, run) is { } codes
+            ? SearchCost.OfScan(segment.RowCount, allowed, codes)
+            : SearchCost.OfScan(segment.RowCount, allowed, index.Layout.Dimension);
+        return cost < scan ? space : null;
     }
 
     /// <summary>Whether estimates of scores stay within float32: a vector of denormals, or one whose square nearly overflows, is searched by scoring.</summary>
     private static bool HasPlainLength(ReadOnlySpan<float> vector) => VectorMath.SquaredNorm(vector) is > PlainSquares.Least and < PlainSquares.Most;
 
+    /// <summary>The vectors of the space in fewer bits, where there are any and this query can be compared with them.</summary>
+    private static ScalarCodes? TryGetScalars(ViewSegment segment, int column, SearchRun run) =>
+        (segment.Reader as Segment)?.Index?.ScalarsOf(column) is { } codes && HasPlainLength(run.Vector) ? codes : null;
+
     private static void Scan(ViewSegment segment, int column, SearchRun run, RowMask? selected, CancellationToken cancellationToken)
     {
         var reader = segment.Reader;
+        using var scalars = TryGetScalars(segment, column, run) is { } codes ? new ScalarScan(codes, run.Vector, run.MinimumScore, run.Results) : null;
         Span<ulong> allowed = stackalloc ulong[RowBitmap.ChunkRows / 64];
         for (var row = 0; row < segment.RowCount; row += reader.BlockRows)
         {
@@ -90,8 +110,38 @@ internal static class SegmentSearch
             if (!reader.TryGetBlock(column, row, count, out var block, out var presence)) continue;
             var live = segment.Allow(row, count, presence, selected, allowed);
             if (live == 0) continue;
+            if (scalars is not null)
+            {
+                run.Effort.Scanned += live;
+                scalars.Scan(row, count, live == count ? default : allowed, segment.FirstRow);
+                continue;
+            }
+
             run.Effort.Scored += live;
             FlatScan.Scan(run.Space.Metric, run.Vector, block, segment.FirstRow + row, live == count ? default : allowed, run.MinimumScore, run.Results);
+        }
+
+        run.Effort.Scored += scalars?.Scored ?? 0;
+    }
+
+    /// <summary>Scores the items of a multi-vector space.</summary>
+    private static void Scan(ViewSegment segment, int column, SearchRun run, MaxSim maxSim, RowMask? selected, CancellationToken cancellationToken)
+    {
+        const int Step = 256; // rows between two looks at the cancellation: some thousand vectors
+        Span<ulong> allowed = stackalloc ulong[Step / 64];
+        for (var row = 0; row < segment.RowCount; row += Step)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (segment.Allow(row, Math.Min(Step, segment.RowCount - row), default, selected, allowed) == 0) continue;
+            for (var word = 0; word < allowed.Length && row + (word * 64) < segment.RowCount; word++)
+                for (var bits = allowed[word]; bits != 0; bits &= bits - 1)
+                {
+                    var number = row + (word * 64) + BitOperations.TrailingZeroCount(bits);
+                    if (!segment.Reader.TryGetVectors(number, column, out var vectors, out _)) continue;
+                    run.Effort.Scored += vectors.Count;
+                    var score = maxSim.Score(vectors);
+                    if (score >= run.MinimumScore) run.Results.Offer(segment.FirstRow + number, score);
+                }
         }
     }
 

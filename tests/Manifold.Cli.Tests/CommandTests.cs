@@ -39,6 +39,22 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Update_SendsValuesOfTheirKinds()
+    {
+        await CreateAsync();
+        var run = await RunAsync("update", "c", "a", "b", "--set", "n=1.5", "--set", "flag=true", "--set", "tags=[\"x\",\"y\"]", "--set", "title=red = good", "--set", "made=2024-01-31T09:30:00Z", "--remove", "old", "--clear");
+
+        Assert.Equal(0, run.ExitCode);
+        var update = _server.Store.LastUpdate!.Updates[1];
+        Assert.Equal(("b", true, "old"), (update.Id, update.Clear, Assert.Single(update.Remove)));
+        Assert.Equal((1.5, true, "red = good"), (update.Set["n"].NumberValue, update.Set["flag"].BoolValue, update.Set["title"].StringValue));
+        Assert.Equal(["x", "y"], update.Set["tags"].ListValue.Values);
+        Assert.Equal(new DateTime(2024, 1, 31, 9, 30, 0, DateTimeKind.Utc), update.Set["made"].TimeValue.ToDateTime());
+        Assert.Contains("say what to change", (await RunAsync("update", "c", "a")).Error, StringComparison.Ordinal);
+        Assert.Contains("'x' is not name=value", (await RunAsync("update", "c", "a", "--set", "x")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Collections_CreateListShowDrop_AnswerInJson()
     {
         var created = await RunAsync("collections", "create", "c", "--dimension", "2", "--metric", "l2", "--shards", "3", "--json");

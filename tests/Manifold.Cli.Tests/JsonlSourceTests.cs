@@ -44,6 +44,26 @@ public sealed class JsonlSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_Vectors_AreOneAfterTheOther_WithTheirPlaces()
+    {
+        var item = Assert.Single(await ReadAsync("""{"id":"a","vectors":[[1,2],[3,4]],"places":[{"start":0,"end":1.5},{"box":[0,0.25,0.5,1]}]}""")).Input!;
+
+        Assert.Equal([1f, 2, 3, 4], item.Vectors["default"].ToArray());
+        Assert.Equal([new Place { Interval = (0, 1.5f) }, new Place { Box = (0, 0.25f, 0.5f, 1) }], item.Places["default"]);
+    }
+
+    [Theory]
+    [InlineData("""{"id":"a","vectors":[]}""", "'vectors' must be a list of lists of numbers")]
+    [InlineData("""{"id":"a","vectors":[[1,2],[3]]}""", "'vectors[1]' has 1 numbers where 'vectors[0]' has 2")]
+    [InlineData("""{"id":"a","vectors":[[1,"x"]]}""", "'vectors[0][1]' is not a number that a float can hold")]
+    [InlineData("""{"id":"a","vectors":[[1]],"vector":[1]}""", "give 'vector' or 'vectors', not both")]
+    [InlineData("""{"id":"a","vectors":[[1]],"places":[{"start":1}]}""", "'places[0]' needs numbers for both 'start' and 'end'")]
+    [InlineData("""{"id":"a","vectors":[[1]],"places":[{"box":[1,2]}]}""", "'places[0].box' must be four numbers: left, top, right, bottom")]
+    [InlineData("""{"id":"a","vectors":[[1]],"places":[7]}""", "'places[0]' must be an object with 'start' and 'end', or with 'box'")]
+    [InlineData("""{"id":"a","vectors":[[1]],"places":{}}""", "'places' must be a list")]
+    public async Task Read_FaultyVectors_SaysWhatIsWrong(string line, string message) => Assert.Equal(message, Assert.Single(await ReadAsync(line)).Problem);
+
+    [Fact]
     public async Task Read_Text_IsContentAndKeptAsAttribute()
     {
         var item = Assert.Single(await ReadAsync("""{"id":"a","text":"héllo 世界"}""")).Input!;

@@ -14,6 +14,7 @@ internal sealed record IndexModel(ImmutableDictionary<string, Item> Items)
         Assert.Equal(Items.Count, view.LiveRows);
         var filter = random.Next(3) == 0 ? null : FilterReference.Next(random);
         AssertSearch(view, random, filter);
+        AssertMaxSim(view, random, filter);
         AssertSearchesTogether(view, random);
         Assert.Equal(Matching(filter).Count(), view.Count(filter, CancellationToken.None));
         for (var i = 0; i < 5; i++)
@@ -43,11 +44,30 @@ internal sealed record IndexModel(ImmutableDictionary<string, Item> Items)
         Assert.Equal(expected, view.Search(new SearchQuery(space.Name, query, limit, filter, threshold), CancellationToken.None));
     }
 
+    private void AssertMaxSim(SearchView view, Random random, Filter? filter)
+    {
+        const int Dimension = 3;
+        var query = SampleItems.Vector(random, Dimension * random.Next(1, 24));
+        var limit = random.Next(1, 20);
+        var expected = Matching(filter)
+            .Where(item => item.Vectors.ContainsKey("moments"))
+            .Select(item => new Hit(item.Id, 0, Matches(item)))
+            .Select(hit => hit with { Score = hit.Matches!.Sum(match => match.Score) })
+            .OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Id, IdOrder)
+            .Take(limit);
+        Assert.Equal(expected, view.Search(new SearchQuery("moments", query, limit, filter), CancellationToken.None));
+
+        VectorMatch[] Matches(Item item) =>
+            [.. query.Chunk(Dimension).Select((q, i) => item.Vectors["moments"].Chunk(Dimension)
+                .Select((x, j) => new VectorMatch(i, j, VectorMath.Dot(q, x), item.Places.GetValueOrDefault("moments")?[j]))
+                .MaxBy(match => match.Score))];
+    }
+
     private static void AssertSearchesTogether(SearchView view, Random random)
     {
         SearchQuery[] queries = [.. Enumerable.Range(0, random.Next(1, 8)).Select(_ =>
         {
-            var space = SampleItems.Spaces[random.Next(2)];
+            var space = SampleItems.Spaces[random.Next(3)];
             return new SearchQuery(space.Name, SampleItems.Vector(random, space.Dimension), random.Next(1, 40), random.Next(4) == 0 ? FilterReference.Next(random) : null, random.Next(4) == 0 ? -9 : null);
         })];
         var answers = view.Search(queries, CancellationToken.None);

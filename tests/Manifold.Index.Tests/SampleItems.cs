@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace Manifold.Index.Tests;
 
-/// <summary>Items for tests: two spaces, small whole-numbered vectors (so that scores tie), attributes of all kinds.</summary>
+/// <summary>Items for tests: three spaces, one of them with several vectors an item, small whole-numbered vectors (so that scores tie), attributes of all kinds.</summary>
 internal static class SampleItems
 {
-    public static IReadOnlyList<SpaceSchema> Spaces { get; } = [new("image", 8, Metric.Cosine), new("caption", 5, Metric.L2)];
+    public static IReadOnlyList<SpaceSchema> Spaces { get; } = [new("image", 8, Metric.Cosine), new("caption", 5, Metric.L2), new("moments", 3, Metric.InnerProduct) { IsMultiVector = true }];
 
     private static readonly string[] Texts = ["", "red", "green", "blue", "grün", "图像", "🦊", "a longer text that is not short"];
 
@@ -16,12 +16,21 @@ internal static class SampleItems
         var choice = random.Next(4);
         if (choice != 0) vectors["image"] = Vector(random, 8);
         if (choice is 0 or 1) vectors["caption"] = Vector(random, 5);
+        var places = new Dictionary<string, Place[]>();
+        if (random.Next(3) == 0)
+        {
+            var moments = random.Next(1, random.Next(8) == 0 ? 40 : 5);
+            vectors["moments"] = Vector(random, 3 * moments);
+            if (random.Next(2) == 0) places["moments"] = [.. Enumerable.Range(0, moments).Select(i => i % 2 == 0 ? Place.Interval(i, i + 1.5f) : Place.Box(0, 0.25f, 0.5f, 1) with { Start = i, End = i })];
+        }
+
         return ItemValidation.Normalize(
             new Item
             {
                 Id = id ?? NextId(random),
                 Modality = Modalities.All[random.Next(Modalities.All.Count)],
                 Vectors = vectors,
+                Places = places,
                 Attributes = NextAttributes(random),
                 Content = random.Next(3) == 0 ? null : "file:///" + random.Next(100),
             },

@@ -75,7 +75,7 @@ public sealed class SearchTests : IDisposable
     {
         { new SearchQuery("w", new float[2], 1), "space: " },
         { new SearchQuery("v", new float[3], 1), "vector: Expected 2 components, got 3" },
-        { new SearchQuery("v", new[] { float.NaN, 0 }, 1), "vector: A component is NaN" },
+        { new SearchQuery("v", new[] { float.NaN, 0 }, 1), "vector: Component 0 is NaN" },
         { new SearchQuery("v", new float[2], 1), "vector: A zero vector" },
         { new SearchQuery("v", new float[] { 1, 0 }, 0), "limit: " },
         { new SearchQuery("v", new float[] { 1, 0 }, 1, null, float.NaN), "score_threshold: " },

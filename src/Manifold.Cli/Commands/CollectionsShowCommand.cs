@@ -30,7 +30,9 @@ internal static class CollectionsShowCommand
         foreach (var space in collection.Spaces)
         {
             var filledBy = space.Encoder.Length > 0 ? $"filled by {space.Encoder}" : "vectors only";
-            terminal.WriteLine($"  space {space.Name}: {space.Dimension} dimensions, {JsonShapes.NameOf(space.Metric)}, {filledBy}");
+            var several = space.IsMultiVector ? ", several vectors an item" : "";
+            var scanned = space.Precision == Precision.Float32 ? "" : $", scanned as {space.Precision.ToString().ToLowerInvariant()}";
+            terminal.WriteLine($"  space {space.Name}: {space.Dimension} dimensions, {JsonShapes.NameOf(space.Metric)}, {filledBy}{several}{scanned}");
         }
     }
 }

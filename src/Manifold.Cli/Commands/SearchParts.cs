@@ -10,7 +10,7 @@ internal sealed class SearchParts
 {
     private readonly Argument<string?> _text = new("text") { Description = "What to look for, in words.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _image = new("--image") { Description = "A picture to look for.", HelpName = "file" };
-    private readonly Option<string?> _vector = new("--vector") { Description = "A vector: numbers with commas between them.", HelpName = "numbers" };
+    private readonly Option<string?> _vector = new("--vector") { Description = "A vector: numbers with commas between them; several with ';' between them for a multi-vector space.", HelpName = "numbers" };
     private readonly Option<string?> _id = new("--id") { Description = "An item of the collection; it is left out of the hits.", HelpName = "item" };
     private readonly Option<double?> _textWeight = Weight("text");
     private readonly Option<double?> _imageWeight = Weight("image");
@@ -88,7 +88,7 @@ internal sealed class SearchParts
 
     private static float[] VectorOf(string text)
     {
-        var numbers = text.Trim('[', ']', ' ').Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var numbers = text.Trim('[', ']', ' ').Split([',', ' ', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return [.. numbers.Select((number, i) => float.TryParse(number, CultureInfo.InvariantCulture, out var value) && float.IsFinite(value)
             ? value
             : throw ToolException.Usage($"--vector: '{number}', the number at {i + 1}, is not one"))];

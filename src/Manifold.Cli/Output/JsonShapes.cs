@@ -9,7 +9,7 @@ internal static class JsonShapes
     public static object Of(CollectionInfo collection) => new
     {
         collection.Name,
-        Spaces = collection.Spaces.Select(s => new { s.Name, s.Dimension, Metric = NameOf(s.Metric), s.Encoder }),
+        Spaces = collection.Spaces.Select(s => new { s.Name, s.Dimension, Metric = NameOf(s.Metric), s.Encoder, s.IsMultiVector, Precision = s.Precision.ToString().ToLowerInvariant(), s.CodeBits }),
         collection.ShardCount,
         Created = collection.Created?.ToString("O", CultureInfo.InvariantCulture),
     };
@@ -21,6 +21,7 @@ internal static class JsonShapes
         Uri = item.ContentUri,
         item.Attributes,
         Vectors = item.Vectors.Count == 0 ? null : item.Vectors.ToDictionary(v => v.Key, v => v.Value.ToArray()),
+        Places = item.Places.Count == 0 ? null : item.Places.ToDictionary(p => p.Key, p => p.Value.Select(Of)),
     };
 
     public static object Of(Hit hit) => new
@@ -30,6 +31,14 @@ internal static class JsonShapes
         Modality = Captions.Of(hit.Item.Modality),
         Uri = hit.Item.ContentUri,
         hit.Item.Attributes,
+        Matches = hit.Matches.Count == 0 ? null : hit.Matches.Select(m => new { m.QueryVector, m.ItemVector, m.Score, Place = m.Place is { } place ? Of(place) : null }),
+    };
+
+    private static object Of(Place place) => new
+    {
+        Box = place.Box is var (left, top, right, bottom) ? new[] { left, top, right, bottom } : null,
+        place.Interval?.Start,
+        place.Interval?.End,
     };
 
     /// <summary>As the command line names it.</summary>

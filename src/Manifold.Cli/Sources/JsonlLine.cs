@@ -7,8 +7,8 @@ using Manifold.Client;
 namespace Manifold.Cli.Sources;
 
 /// <summary>
-/// Reads one line of a JSONL file: <c>id</c>; one of <c>vector</c> (numbers), <c>text</c> and <c>image</c> (a path, relative to the file); every other field
-/// is an attribute. With a <c>vector</c>, <c>text</c> and <c>image</c> say what the item is, and are not encoded.
+/// Reads one line of a JSONL file: <c>id</c>; one of <c>vector</c> (numbers), <c>vectors</c> (lists of them, for a multi-vector space, perhaps with <c>places</c>),
+/// <c>text</c> and <c>image</c> (a path, relative to the file); every other field is an attribute. With vectors, <c>text</c> and <c>image</c> say what the item is, and are not encoded.
 /// </summary>
 internal sealed partial class JsonlLine(string folder, string space)
 {
@@ -44,7 +44,9 @@ internal sealed partial class JsonlLine(string folder, string space)
 
     private async Task<ItemInput> ItemOfAsync(string id, JsonElement line, CancellationToken cancellationToken)
     {
-        var vector = Optional(line, "vector");
+        var vector = Optional(line, "vector") is { } one ? VectorOf(one, "vector") : null;
+        if (Optional(line, "vectors") is { } several)
+            vector = vector is null ? JsonlVectors.Read(several) : throw new ToolException("give 'vector' or 'vectors', not both");
         var text = StringOf(line, "text");
         var image = StringOf(line, "image");
         if (vector is null && text is null && image is null)
@@ -63,8 +65,14 @@ internal sealed partial class JsonlLine(string folder, string space)
             Attributes = attributes,
             ContentUri = path,
         };
-        if (vector is { } numbers)
-            return input with { Vectors = new Dictionary<string, ReadOnlyMemory<float>> { [space] = VectorOf(numbers) } };
+        if (vector is not null)
+        {
+            input = input with { Vectors = new Dictionary<string, ReadOnlyMemory<float>> { [space] = vector } };
+            return Optional(line, "places") is { } places
+                ? input with { Places = new Dictionary<string, IReadOnlyList<Place>> { [space] = JsonlVectors.ReadPlaces(places) } }
+                : input;
+        }
+
         return input with { Content = text is not null ? Content.FromText(text) : await MediaFile.ReadPictureAsync(path, cancellationToken) };
     }
 
@@ -95,16 +103,16 @@ internal sealed partial class JsonlLine(string folder, string space)
         _ => throw new ToolException($"'{name}' must be a string"),
     };
 
-    private static float[] VectorOf(JsonElement value)
+    internal static float[] VectorOf(JsonElement value, string field)
     {
         if (value.ValueKind != JsonValueKind.Array)
-            throw new ToolException("'vector' must be a list of numbers");
+            throw new ToolException($"'{field}' must be a list of numbers");
         var vector = new float[value.GetArrayLength()];
         var i = 0;
         foreach (var element in value.EnumerateArray())
         {
             if (element.ValueKind != JsonValueKind.Number || !element.TryGetSingle(out var number) || !float.IsFinite(number))
-                throw new ToolException($"'vector[{i}]' is not a number that a float can hold");
+                throw new ToolException($"'{field}[{i}]' is not a number that a float can hold");
             vector[i++] = number;
         }
 
@@ -116,7 +124,7 @@ internal sealed partial class JsonlLine(string folder, string space)
         var attributes = new Dictionary<string, object>();
         foreach (var field in line.EnumerateObject())
         {
-            if (field.Name is "id" or "vector" or "text" or "image" || field.Value.ValueKind == JsonValueKind.Null)
+            if (field.Name is "id" or "vector" or "vectors" or "places" or "text" or "image" || field.Value.ValueKind == JsonValueKind.Null)
                 continue;
             attributes[field.Name] = AttributeOf(field.Name, field.Value);
         }
@@ -124,7 +132,7 @@ internal sealed partial class JsonlLine(string folder, string space)
         return attributes;
     }
 
-    private static object AttributeOf(string name, JsonElement value) => value.ValueKind switch
+    internal static object AttributeOf(string name, JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String when TimeOf(value.GetString()!) is { } time => time,
         JsonValueKind.String => value.GetString()!,

@@ -9,7 +9,10 @@ public sealed record ItemInput
     /// <summary>Left at <see cref="Modality.None"/>, an item with content takes the content's.</summary>
     public Modality Modality { get; init; }
 
-    /// <summary>By space. The memory is the caller's and must not change while a call runs.</summary>
+    /// <summary>By multi-vector space: where in the item each of its vectors lies.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<Place>> Places { get; init; } = new Dictionary<string, IReadOnlyList<Place>>();
+
+    /// <summary>By space, in a multi-vector space all of them one after the other. The memory is the caller's and must not change while a call runs.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<float>> Vectors { get; init; } = new Dictionary<string, ReadOnlyMemory<float>>();
 
     /// <summary>

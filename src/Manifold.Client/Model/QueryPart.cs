@@ -21,6 +21,8 @@ public sealed record QueryPart
     /// <summary>The bytes of a PNG, JPEG, WebP, GIF or SVG file.</summary>
     public static QueryPart FromImage(ReadOnlyMemory<byte> image, double weight = 1) => new() { Content = Content.FromImage(image), Weight = weight };
 
+    /// <param name="vector">In a multi-vector space several, one after the other, as well; such a part stands alone.</param>
+    /// <param name="weight">See <see cref="Weight"/>.</param>
     public static QueryPart FromVector(ReadOnlyMemory<float> vector, double weight = 1) => new() { Vector = vector, Weight = weight };
 
     /// <summary>The vector of an item of the collection. That item is left out of the hits.</summary>

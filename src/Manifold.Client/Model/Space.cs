@@ -14,6 +14,18 @@ public sealed record Space
     /// <summary>The bundle that fills the space from content; empty for vectors only.</summary>
     public string Encoder { get; init; } = "";
 
+    /// <summary>
+    /// Whether items have any number of vectors here (of regions, windows, moments), each perhaps with its <see cref="Place"/>. Scored by MaxSim: for each vector of the
+    /// query the nearest of the item's, and the sum of these.
+    /// </summary>
+    public bool IsMultiVector { get; init; }
+
+    /// <summary>What scans of the space read. Multi-vector spaces are scanned as they are.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+
+    /// <summary>Bits of an element in the codes of the space's index, 1 to 4: fewer take less memory, and leave more vectors to be scored.</summary>
+    public int CodeBits { get; init; } = 4;
+
     /// <summary>A space of vectors that the caller brings.</summary>
     public static Space OfVectors(int dimension, Metric metric = Metric.Cosine) => new() { Dimension = dimension, Metric = metric };
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Manifold.Index;
 
 namespace Manifold.Grains;
 
@@ -32,6 +33,14 @@ internal static partial class CollectionRules
             if (!Enum.IsDefined(spaces[i].Metric))
             {
                 throw ManifoldException.Invalid($"{field}.metric", $"there is no metric {(int)spaces[i].Metric}");
+            }
+            if (spaces[i] is { IsMultiVector: true, Precision: not VectorPrecision.Float32 })
+            {
+                throw ManifoldException.Invalid($"{field}.precision", $"a multi-vector space is scanned as it is; {spaces[i].Precision} was asked for");
+            }
+            if (spaces[i].CodeBits is < 0 or > SpaceSchema.MaxCodeBits)
+            {
+                throw ManifoldException.Invalid($"{field}.code_bits", $"codes have 1 to {SpaceSchema.MaxCodeBits} bits; {spaces[i].CodeBits} were asked for");
             }
         }
         if (shardCount is < 1 or > MaxShards)

@@ -34,7 +34,7 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
             hits = [.. hits.Where((_, i) => items[i] is not null)];
             items = [.. items.Where(item => item is not null)];
         }
-        return new CollectionHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), items, answered.Count, HitMerge.AddEfforts(answered));
+        return new CollectionHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), items, answered.Count, HitMerge.AddEfforts(answered), HitMatches.Pack(hits));
     }
 
     public async Task<CollectionItems> GetAsync(CollectionInfo collection, ShardGet get, CancellationToken cancellationToken) =>
@@ -54,7 +54,7 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
                 items[places[i]] = answer.Items[i];
             }
         }));
-        return items;
+        return AnswerSize.Collect(items);
     }
 
     public async Task<CollectionItems> ScrollAsync(CollectionInfo collection, ShardScroll scroll, CancellationToken cancellationToken)
@@ -62,8 +62,8 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
         var pages = await AskAsync(collection, (grain, _) => grain.ScrollAsync(scroll, cancellationToken), allowPartial: false);
         var items = pages.SelectMany(p => p!.Items).Select(item => item!).OrderBy(item => IdOf(item), Utf8Order.Comparer).ToArray();
         var more = items.Length > scroll.Limit || pages.Any(p => p!.More);
-        var page = items.Take(scroll.Limit).ToArray();
-        return new CollectionItems(page, more && page.Length > 0 ? IdOf(page[^1]) : null);
+        var page = AnswerSize.Collect(items.Take(scroll.Limit));
+        return new CollectionItems(page, more && page.Length > 0 ? IdOf(page[^1]!) : null);
     }
 
     public async Task<long> CountAsync(CollectionInfo collection, byte[]? filter, CancellationToken cancellationToken) =>

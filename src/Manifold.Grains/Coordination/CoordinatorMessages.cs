@@ -31,6 +31,7 @@ public sealed record CollectionSearch(
 /// <param name="Items">Encoded items [hits]; empty when they were not asked for.</param>
 /// <param name="ShardsAnswered">Shards that the answer holds.</param>
 /// <param name="Effort">What they took, added up: see <see cref="ShardHits.Effort"/>.</param>
+/// <param name="Matches">See <see cref="ShardHits.Matches"/>.</param>
 [GenerateSerializer, Immutable]
 [Alias("manifold.CollectionHits")]
 public sealed record CollectionHits(
@@ -38,7 +39,8 @@ public sealed record CollectionHits(
     [property: Id(1)] byte[] Scores,
     [property: Id(2)] byte[]?[] Items,
     [property: Id(3)] int ShardsAnswered,
-    [property: Id(4)] long[] Effort);
+    [property: Id(4)] long[] Effort,
+    [property: Id(5)] byte[][]? Matches = null);
 
 /// <summary>A page of items.</summary>
 /// <param name="Items">Encoded items; for a get in the order asked for, <c>null</c> where there is none.</param>

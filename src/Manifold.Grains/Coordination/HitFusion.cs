@@ -29,9 +29,10 @@ public sealed record HitFusion([property: Id(0)] int? RankConstant, [property: I
     public List<Hit> Fuse(IReadOnlyList<Hit> vectors, IReadOnlyList<Hit> words, int limit)
     {
         var scores = new Dictionary<string, double>(StringComparer.Ordinal);
+        var matches = vectors.ToDictionary(hit => hit.Id, hit => hit.Matches, StringComparer.Ordinal);
         Add(vectors, VectorWeight);
         Add(words, 1 - VectorWeight);
-        return [.. scores.Select(pair => new Hit(pair.Key, (float)pair.Value)).OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Id, Utf8Order.Comparer).Take(limit)];
+        return [.. scores.Select(pair => new Hit(pair.Key, (float)pair.Value, matches.GetValueOrDefault(pair.Key))).OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Id, Utf8Order.Comparer).Take(limit)];
 
         void Add(IReadOnlyList<Hit> hits, double weight)
         {

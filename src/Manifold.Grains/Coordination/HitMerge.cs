@@ -57,7 +57,8 @@ internal static class HitMerge
             var hits = shards[shard];
             if (index < hits.Ids.Length)
             {
-                next.Enqueue((shard, index), new Hit(hits.Ids[index], MemoryMarshal.Cast<byte, float>(hits.Scores)[index]));
+                var matches = hits.Matches is { } packed ? HitMatches.Unpack(packed[index]) : null;
+                next.Enqueue((shard, index), new Hit(hits.Ids[index], MemoryMarshal.Cast<byte, float>(hits.Scores)[index], matches));
             }
         }
     }

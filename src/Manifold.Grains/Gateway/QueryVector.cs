@@ -10,11 +10,19 @@ public static class QueryVector
     /// q = Σ wᵢ vᵢ, under cosine with each vᵢ normalised first and q normalised at the end (as searches want it); under L2 divided by Σ wᵢ, so that q is the
     /// weighted mean.
     /// </summary>
-    /// <param name="metric">The space's metric.</param>
-    /// <param name="parts">Vectors [parts × dimension] and their weights.</param>
-    /// <exception cref="ManifoldException">A zero vector under cosine, weights that sum to 0 under L2, or parts that cancel each other out.</exception>
-    public static float[] Combine(Metric metric, IReadOnlyList<(float[] Vector, double Weight)> parts)
+    /// <param name="space">The space to search.</param>
+    /// <param name="parts">Vectors [parts × dimension] and their weights; or, in a multi-vector space, one part of several vectors, which is the query as it is.</param>
+    /// <exception cref="ManifoldException">A zero vector under cosine, weights that sum to 0 under L2, a part of several vectors beside others, or parts that cancel each other out.</exception>
+    public static float[] Combine(SpaceInfo space, IReadOnlyList<(float[] Vector, double Weight)> parts)
     {
+        var several = parts.ToList().FindIndex(part => part.Vector.Length > space.Dimension);
+        if (several >= 0)
+        {
+            return parts is [(var vectors, 1)]
+                ? vectors
+                : throw ManifoldException.Invalid($"parts[{several}]", $"a part of {parts[several].Vector.Length / space.Dimension} vectors stands alone in its query, with a weight of 1");
+        }
+        var metric = space.Metric;
         var sum = new float[parts[0].Vector.Length];
         for (var i = 0; i < parts.Count; i++)
         {

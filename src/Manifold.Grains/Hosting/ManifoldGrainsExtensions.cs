@@ -45,6 +45,7 @@ public static class ManifoldGrainsExtensions
         silo.Services.AddSingleton<CatalogCache>();
         silo.Services.AddSingleton<EncoderClient>();
         silo.Services.AddSingleton<ItemWriter>();
+        silo.Services.AddSingleton<AttributeWriter>();
         return silo;
     }
 }

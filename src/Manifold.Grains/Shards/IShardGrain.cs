@@ -14,6 +14,10 @@ public interface IShardGrain : IGrainWithStringKey
     Task<ShardWritten> WriteAsync(ShardWrite write, CancellationToken cancellationToken);
 
     [AlwaysInterleave]
+    [Alias("Update")]
+    Task<ShardUpdated> UpdateAsync(ShardUpdate update, CancellationToken cancellationToken);
+
+    [AlwaysInterleave]
     [Alias("Search")]
     Task<ShardHits> SearchAsync(ShardSearch search, CancellationToken cancellationToken);
 

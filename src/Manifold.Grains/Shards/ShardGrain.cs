@@ -29,6 +29,23 @@ internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grai
         }
     }
 
+    public async Task<ShardUpdated> UpdateAsync(ShardUpdate update, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var engine = await shards.GetForWriteAsync(await GetDefinitionAsync(), cancellationToken);
+            var level = update.Durable ? Acknowledgement.Durable : Acknowledgement.Applied;
+            var result = await engine.UpdateAsync(Array.ConvertAll(update.Updates, item => item.ToUpdate()), update.Writer, update.Sequence, level, cancellationToken);
+            return new ShardUpdated(
+                result.Written is { } written ? new ShardWritten(written.Position, written.Acknowledgement == Acknowledgement.Durable) : null,
+                [.. result.Failures.Select(failure => new UnchangedItem(failure.Index, failure.Error?.Field ?? "", failure.Error?.Message ?? ""))]);
+        }
+        catch (Exception e) when (e is not (ManifoldException or OperationCanceledException))
+        {
+            throw ErrorTranslation.Translate(e);
+        }
+    }
+
     public async Task<ShardHits> SearchAsync(ShardSearch search, CancellationToken cancellationToken)
     {
         var vector = MemoryMarshal.Cast<byte, float>(search.Vector).ToArray();
@@ -36,7 +53,7 @@ internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grai
             search.AtLeast,
             engine => threads.SearchAsync(engine, new SearchQuery(search.Space, vector, search.Limit, ReadFilter(search.Filter), search.ScoreThreshold, search.Recall), cancellationToken),
             cancellationToken);
-        return new ShardHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), [effort.Partitions, effort.Scanned, effort.Refined, effort.Scored]);
+        return new ShardHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), [effort.Partitions, effort.Scanned, effort.Refined, effort.Scored], HitMatches.Pack(hits));
     }
 
     public Task<ShardHits> MatchAsync(ShardMatch match, CancellationToken cancellationToken) =>
@@ -48,13 +65,13 @@ internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grai
 
     public Task<ShardItems> GetAsync(ShardGet get, CancellationToken cancellationToken) =>
         ReadAsync(get.AtLeast, view => new ShardItems(
-            Array.ConvertAll(get.Ids, id => view.Get(id, get.WithVectors) is { } item ? Encode(item) : null), More: false), cancellationToken);
+            AnswerSize.Collect(get.Ids.Select(id => view.Get(id, get.WithVectors) is { } item ? Encode(item) : null)), More: false), cancellationToken);
 
     public Task<ShardItems> ScrollAsync(ShardScroll scroll, CancellationToken cancellationToken) =>
         ReadAsync(0, view =>
         {
             var page = view.Scroll(scroll.After, scroll.Limit, ReadFilter(scroll.Filter), scroll.WithVectors, cancellationToken);
-            return new ShardItems([.. page.Items.Select(Encode)], More: page.NextAfterId is not null);
+            return new ShardItems(AnswerSize.Collect(page.Items.Select(Encode)), More: page.NextAfterId is not null);
         }, cancellationToken);
 
     public Task<long> CountAsync(byte[]? filter, CancellationToken cancellationToken) =>

@@ -19,7 +19,7 @@ public sealed record ShardWritten([property: Id(0)] long Position, [property: Id
 
 /// <summary>A search of one shard.</summary>
 /// <param name="Space">The space to search.</param>
-/// <param name="Vector">The query, little-endian float32.</param>
+/// <param name="Vector">The query, little-endian float32; in a multi-vector space all its vectors.</param>
 /// <param name="Limit">How many hits at most.</param>
 /// <param name="Filter">The filter in its binary form, or <c>null</c>.</param>
 /// <param name="ScoreThreshold">The least score of a hit, or <c>null</c>.</param>
@@ -57,9 +57,11 @@ public sealed record ShardMatch(
 /// <param name="Ids">Item ids [hits].</param>
 /// <param name="Scores">Scores [hits], little-endian float32.</param>
 /// <param name="Effort">What they took: partitions, vectors scanned, refined and scored; empty when not told.</param>
+/// <param name="Matches">In a multi-vector space the matches of each (<see cref="HitMatches"/>); <c>null</c> in others.</param>
 [GenerateSerializer, Immutable]
 [Alias("manifold.ShardHits")]
-public sealed record ShardHits([property: Id(0)] string[] Ids, [property: Id(1)] byte[] Scores, [property: Id(2)] long[] Effort);
+public sealed record ShardHits(
+    [property: Id(0)] string[] Ids, [property: Id(1)] byte[] Scores, [property: Id(2)] long[] Effort, [property: Id(3)] byte[][]? Matches = null);
 
 /// <summary>Asks one shard for items.</summary>
 /// <param name="Ids">The ids wanted.</param>

@@ -16,8 +16,14 @@ public sealed record Item
     /// <summary>One of <see cref="Modalities.All"/>; empty where only vectors were given.</summary>
     public string Modality { get; init; } = Modalities.None;
 
-    /// <summary>Vectors by space name: some or all of the index's spaces, at least one.</summary>
+    /// <summary>Vectors by space name, [dimension] each: some or all of the index's spaces, at least one.</summary>
     public IReadOnlyDictionary<string, float[]> Vectors { get; init; } = new Dictionary<string, float[]>();
+
+    /// <summary>
+    /// By multi-vector space: the place of each of its vectors. A space that is missing here has vectors without places. In <see cref="Vectors"/> such a space
+    /// holds all its vectors, [vectors × dimension].
+    /// </summary>
+    public IReadOnlyDictionary<string, Place[]> Places { get; init; } = new Dictionary<string, Place[]>();
 
     /// <summary>What filters see.</summary>
     public Attributes Attributes { get; init; } = Attributes.Empty;
@@ -32,9 +38,11 @@ public sealed record Item
     public bool Equals(Item? other)
     {
         if (other is null || Id != other.Id || Modality != other.Modality || Content != other.Content) return false;
-        if (!Attributes.Equals(other.Attributes) || Vectors.Count != other.Vectors.Count) return false;
+        if (!Attributes.Equals(other.Attributes) || Vectors.Count != other.Vectors.Count || Places.Count != other.Places.Count) return false;
         foreach (var (space, vector) in Vectors)
             if (!other.Vectors.TryGetValue(space, out var theirs) || !vector.AsSpan().SequenceEqual(theirs)) return false;
+        foreach (var (space, places) in Places)
+            if (!other.Places.TryGetValue(space, out var theirs) || !places.AsSpan().SequenceEqual(theirs)) return false;
         return true;
     }
 

@@ -6,12 +6,14 @@ namespace Manifold.Index;
 /// <summary>The binary form of an item, read in place by <see cref="ItemView"/>.</summary>
 /// <remarks>
 /// Little-endian; lengths are LEB128 in their shortest form: version byte; modality code byte; id; content (length 0: none); attributes
-/// (see <see cref="Attributes"/>); number of vectors; for each, in ascending UTF-8 order of the names: name, dimension, float32 components.
+/// (see <see cref="Attributes"/>); number of vectors; for each, in ascending UTF-8 order of the names: name, number of components, float32 components, and in version 2 the number of places and the places. Version 1 is
+/// that of items without places.
 /// Equal items have equal bytes. Written for little-endian machines, the only ones .NET 10 is released for.
 /// </remarks>
 public static class ItemCodec
 {
     internal const byte Version = 1;
+    internal const byte VersionWithPlaces = 2;
 
     /// <summary>
     /// Appends the item's binary form. Vectors are written as they are: bring those of cosine spaces to unit length first, with
@@ -27,11 +29,15 @@ public static class ItemCodec
         foreach (var (space, vector) in item.Vectors)
         {
             CheckText(space, 1, SpaceSchema.MaxNameBytes, "space name");
-            if (vector.Length is < 1 or > SpaceSchema.MaxDimension)
+            if (vector.Length is < 1 or > SpaceSchema.MaxElements)
                 throw new ArgumentException($"The vector of space '{space}' has {vector.Length} components.", nameof(item));
         }
 
-        output.WriteByte(Version);
+        foreach (var (space, places) in item.Places)
+            if (places.Length == 0 || !item.Vectors.TryGetValue(space, out var vector) || vector.Length % places.Length != 0)
+                throw new ArgumentException($"Space '{space}' has {places.Length} places, which are not one for each vector.", nameof(item));
+
+        output.WriteByte(item.Places.Count == 0 ? Version : VersionWithPlaces);
         output.WriteByte((byte)modality);
         output.WriteText(item.Id);
         output.WriteText(item.Content ?? "");
@@ -39,20 +45,24 @@ public static class ItemCodec
         output.WriteVarint(item.Vectors.Count);
         if (item.Vectors.Count == 1)
         {
-            foreach (var (space, vector) in item.Vectors) WriteVector(Utf8Text.Encode(space), vector, output);
+            foreach (var (space, vector) in item.Vectors) WriteVector(item, space, Utf8Text.Encode(space), vector, output);
             return;
         }
 
-        var columns = item.Vectors.Select(pair => (Utf8: Utf8Text.Encode(pair.Key), Vector: pair.Value)).ToArray();
+        var columns = item.Vectors.Select(pair => (Name: pair.Key, Utf8: Utf8Text.Encode(pair.Key), Vector: pair.Value)).ToArray();
         Array.Sort(columns, static (a, b) => a.Utf8.AsSpan().SequenceCompareTo(b.Utf8));
-        foreach (var (utf8, vector) in columns) WriteVector(utf8, vector, output);
+        foreach (var (name, utf8, vector) in columns) WriteVector(item, name, utf8, vector, output);
     }
 
-    private static void WriteVector(ReadOnlySpan<byte> space, ReadOnlySpan<float> vector, IBufferWriter<byte> output)
+    private static void WriteVector(Item item, string name, ReadOnlySpan<byte> utf8, ReadOnlySpan<float> vector, IBufferWriter<byte> output)
     {
-        output.WriteBlock(space);
+        output.WriteBlock(utf8);
         output.WriteVarint(vector.Length);
         output.Write(MemoryMarshal.AsBytes(vector));
+        if (item.Places.Count == 0) return;
+        var places = item.Places.GetValueOrDefault(name) ?? [];
+        output.WriteVarint(places.Length);
+        output.Write(MemoryMarshal.AsBytes<Place>(places));
     }
 
     private static void CheckText(string text, int minBytes, int maxBytes, string what)

@@ -15,7 +15,17 @@ public static class ItemValidation
             errors.Add(new("vectors", "The item has no vector; at least one is needed."));
         foreach (var (space, vector) in item.Vectors)
             CheckVector(errors, space, vector, spaces);
+        foreach (var (space, places) in item.Places)
+            CheckPlaces(errors, space, places, item, spaces);
         CheckAttributes(errors, item.Attributes);
+        return errors;
+    }
+
+    /// <summary>All faults of an item's attributes, the fields named as on the wire; empty if there is none.</summary>
+    public static IReadOnlyList<FieldError> Validate(Attributes attributes)
+    {
+        var errors = new List<FieldError>();
+        CheckAttributes(errors, attributes);
         return errors;
     }
 
@@ -29,7 +39,7 @@ public static class ItemValidation
             if (space.Metric != Metric.Cosine || !item.Vectors.TryGetValue(space.Name, out var vector)) continue;
             vectors ??= new Dictionary<string, float[]>(item.Vectors);
             var unit = new float[vector.Length];
-            VectorMath.Normalize(vector, unit);
+            space.Prepare(vector, unit);
             vectors[space.Name] = unit;
         }
 
@@ -42,12 +52,24 @@ public static class ItemValidation
         var space = spaces.FirstOrDefault(candidate => candidate.Name == name);
         if (space is null)
             errors.Add(new(field, $"There is no such space; the collection has {string.Join(", ", spaces.Select(known => $"'{known.Name}'"))}."));
-        else if (vector is null || vector.Length != space.Dimension)
-            errors.Add(new(field, $"Expected {space.Dimension} components, got {vector?.Length ?? 0}."));
-        else if (!VectorMath.IsFinite(vector))
-            errors.Add(new(field, $"Component {Array.FindIndex(vector, component => !float.IsFinite(component))} is NaN or infinite."));
-        else if (space.Metric == Metric.Cosine && !vector.AsSpan().ContainsAnyExcept(0f))
-            errors.Add(new(field, "A zero vector has no direction, which the cosine metric needs."));
+        else if (space.FindFault(vector) is { } fault)
+            errors.Add(new(field, fault));
+    }
+
+    private static void CheckPlaces(List<FieldError> errors, string name, Place[] places, Item item, IReadOnlyList<SpaceSchema> spaces)
+    {
+        var field = $"places[{FieldError.Quote(name)}]";
+        if (spaces.FirstOrDefault(candidate => candidate.Name == name) is not { IsMultiVector: true } space)
+        {
+            errors.Add(new(field, "Only vectors of a multi-vector space have places."));
+            return;
+        }
+
+        var vectors = (item.Vectors.GetValueOrDefault(name)?.Length ?? 0) / space.Dimension;
+        if (places.Length != vectors)
+            errors.Add(new(field, $"{places.Length} places for {vectors} vectors; there is one for each vector, or none at all."));
+        else if (Array.FindIndex(places, place => place.FindFault() is not null) is >= 0 and var bad)
+            errors.Add(new(field, $"Place {bad}: {places[bad].FindFault()}"));
     }
 
     private static void CheckAttributes(List<FieldError> errors, Attributes attributes)

@@ -7,11 +7,14 @@ namespace Manifold.Index;
 public readonly ref struct ItemView
 {
     private readonly byte _modality;
+    private readonly bool _hasPlaces;
     private readonly ReadOnlySpan<byte> _vectors;
 
-    private ItemView(byte modality, ReadOnlySpan<byte> id, ReadOnlySpan<byte> content, ReadOnlySpan<byte> attributes, ReadOnlySpan<byte> vectors)
+    private ItemView(
+        byte modality, ReadOnlySpan<byte> id, ReadOnlySpan<byte> content, ReadOnlySpan<byte> attributes, ReadOnlySpan<byte> vectors, bool hasPlaces)
     {
         _modality = modality;
+        _hasPlaces = hasPlaces;
         Id = id;
         Content = content;
         EncodedAttributes = attributes;
@@ -31,7 +34,7 @@ public readonly ref struct ItemView
     public ReadOnlySpan<byte> EncodedAttributes { get; }
 
     /// <summary>The vectors in ascending UTF-8 order of their spaces' names.</summary>
-    public ItemVectors Vectors => new(_vectors);
+    public ItemVectors Vectors => new(_vectors, _hasPlaces);
 
     internal byte ModalityCode => _modality;
 
@@ -43,7 +46,7 @@ public readonly ref struct ItemView
     {
         var reader = new ByteReader(source);
         var version = reader.ReadByte();
-        if (version != ItemCodec.Version) throw reader.Malformed($"version {version} of the item format is unknown");
+        if (version is not (ItemCodec.Version or ItemCodec.VersionWithPlaces)) throw reader.Malformed($"version {version} of the item format is unknown");
         var modality = reader.ReadByte();
         if (modality >= Modalities.CodeCount) throw reader.Malformed($"modality {modality} is unknown");
         var id = reader.ReadText(1, Item.MaxIdBytes);
@@ -53,22 +56,32 @@ public readonly ref struct ItemView
 
         var count = reader.ReadVarint();
         var start = reader.Position;
+        var allPlaces = 0L;
         var previous = default(ReadOnlySpan<byte>);
         for (var i = 0; i < count; i++)
         {
             var space = reader.ReadText(1, SpaceSchema.MaxNameBytes);
             if (previous.SequenceCompareTo(space) >= 0) throw reader.Malformed("space names are not in ascending order");
             var dimension = reader.ReadVarint();
-            if (dimension is < 1 or > SpaceSchema.MaxDimension) throw reader.Malformed($"a vector has {dimension} components");
+            if (dimension is < 1 or > SpaceSchema.MaxElements) throw reader.Malformed($"a vector has {dimension} components");
             reader.ReadBytes(dimension * sizeof(float));
+            if (version == ItemCodec.VersionWithPlaces)
+            {
+                var places = reader.ReadVarint();
+                if (places > 0 && dimension % places != 0) throw reader.Malformed($"{places} places are not one for each vector of {dimension} components");
+                reader.ReadBytes(places * Place.Bytes);
+                allPlaces += places;
+            }
+
             previous = space;
         }
 
+        if (version == ItemCodec.VersionWithPlaces && allPlaces == 0) throw reader.Malformed("an item without places is written as version 1");
         consumed = reader.Position;
-        return new ItemView(modality, id, content, attributes, source[start..consumed]);
+        return new ItemView(modality, id, content, attributes, source[start..consumed], version == ItemCodec.VersionWithPlaces);
     }
 
-    /// <summary>The vector of a space; the span need not be aligned.</summary>
+    /// <summary>The components of a space, of all vectors in a multi-vector space; the span need not be aligned.</summary>
     public bool TryGetVector(scoped ReadOnlySpan<byte> space, out ReadOnlySpan<float> vector)
     {
         foreach (var entry in Vectors)
@@ -82,7 +95,7 @@ public readonly ref struct ItemView
         return false;
     }
 
-    /// <summary>The vector of a space; the span need not be aligned.</summary>
+    /// <summary>The components of a space, of all vectors in a multi-vector space; the span need not be aligned.</summary>
     public bool TryGetVector(string space, out ReadOnlySpan<float> vector)
     {
         Span<byte> utf8 = stackalloc byte[SpaceSchema.MaxNameBytes];
@@ -95,12 +108,19 @@ public readonly ref struct ItemView
     public Item ToItem()
     {
         var vectors = new Dictionary<string, float[]>();
-        foreach (var entry in Vectors) vectors.Add(Utf8Text.Decode(entry.Space), entry.Values.ToArray());
+        var places = new Dictionary<string, Place[]>();
+        foreach (var entry in Vectors)
+        {
+            vectors.Add(Utf8Text.Decode(entry.Space), entry.Values.ToArray());
+            if (!entry.Places.IsEmpty) places.Add(Utf8Text.Decode(entry.Space), entry.Places.ToArray());
+        }
+
         return new Item
         {
             Id = Utf8Text.Decode(Id),
             Modality = Modalities.All[_modality],
             Vectors = vectors,
+            Places = places,
             Attributes = Attributes.Decode(EncodedAttributes),
             Content = Utf8Text.Decode(Content),
         };

@@ -22,6 +22,14 @@ public readonly unsafe struct VectorBlock(float* rows, int count, int dimension,
     /// <summary>Whether it lies in a mapped file, in small pages, at whose ends the processor's prefetcher stops.</summary>
     public bool IsMapped { get; } = isMapped;
 
+    /// <summary>The elements of all rows, as long as the block's memory lives; false where there are none.</summary>
+    /// <exception cref="OverflowException">They are more than a span can have.</exception>
+    public bool TryGetElements(out ReadOnlySpan<float> elements)
+    {
+        elements = new ReadOnlySpan<float>(Rows, checked(Count * Dimension));
+        return Count > 0;
+    }
+
     /// <summary>The elements of row <paramref name="index"/>, as long as the block's memory lives.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The block has no such row.</exception>
     public ReadOnlySpan<float> Row(int index)

@@ -30,9 +30,11 @@ internal sealed unsafe class BuiltPartitions : IDisposable
     /// <param name="space">The index of the space.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>Null where there are too few vectors, or some so long that estimates of their scores would overflow.</returns>
+    /// <returns>Null in a multi-vector space, where there are too few vectors, or some so long that estimates of their scores would overflow.</returns>
     public static BuiltPartitions? Build(SegmentReader segment, int space, PartitionOptions options, CancellationToken cancellationToken)
     {
+        if (segment.Spaces[space].IsMultiVector)
+            return null; // MaxSim is no score of one vector: what is nearest to one vector of a query need not be so in the sum.
         var points = PointSet.OfAll(segment, space);
         if (points.Count < options.MinRows || !points.All(vector => VectorMath.SquaredNorm(vector) < PlainSquares.Most))
             return null;

@@ -11,8 +11,12 @@ internal sealed class GrowingChunk(int rows, int spaces)
     /// <summary>By space: one bit a row, or null where no row has a vector.</summary>
     public ulong[]?[] Presence { get; } = new ulong[]?[spaces];
 
+    /// <summary>By multi-vector space, which has nothing in the two above; null where no row has a vector.</summary>
+    public GrowingVectors?[] MultiVectors { get; } = new GrowingVectors?[spaces];
+
     public void Release()
     {
+        foreach (var vectors in MultiVectors) vectors?.Release();
         foreach (var buffer in Vectors) buffer?.Dispose();
     }
 }

@@ -57,6 +57,7 @@ public sealed unsafe class GrowingSegment : SegmentReader
     public override bool TryGetVector(int row, int space, out ReadOnlySpan<float> vector)
     {
         vector = default;
+        if (Spaces[space].IsMultiVector) return TryGetVectors(row, space, out var vectors, out _) && vectors.TryGetElements(out vector);
         var inChunk = row % _chunkRows;
         if (!TryGetBlock(space, row - inChunk, inChunk + 1, out var block, out var presence) || (presence[inChunk / 64] >> inChunk & 1) == 0) return false;
         vector = block.Row(inChunk);
@@ -73,10 +74,18 @@ public sealed unsafe class GrowingSegment : SegmentReader
         var chunk = _chunks[row / _chunkRows];
         foreach (var bits in chunk.Presence)
             if (bits is not null) bits[inChunk / 64] &= ~(1UL << inChunk); // left by an append that ran out of memory half-way
+        foreach (var vectors in chunk.MultiVectors) vectors?.Clear(inChunk);
         foreach (var entry in item.Vectors)
         {
             var space = IndexOfSpace(entry.Space);
             var dimension = Spaces[space].Dimension;
+            if (Spaces[space].IsMultiVector)
+            {
+                (chunk.MultiVectors[space] ??= new GrowingVectors(_chunkRows, dimension)).Put(inChunk, entry.Values, entry.Places);
+                _vectorBytes += (entry.Values.Length * sizeof(float)) + (entry.Places.Length * Place.Bytes);
+                continue;
+            }
+
             var buffer = chunk.Vectors[space] ??= new NativeBuffer((long)_chunkRows * dimension * sizeof(float));
             entry.Values.CopyTo(new Span<float>((float*)buffer.Pointer + ((long)inChunk * dimension), dimension));
             (chunk.Presence[space] ??= new ulong[_chunkRows / 64])[inChunk / 64] |= 1UL << inChunk;
@@ -101,8 +110,8 @@ public sealed unsafe class GrowingSegment : SegmentReader
         {
             var space = IndexOfSpace(entry.Space);
             if (space < 0) throw new ArgumentException($"The item has a vector of the unknown space '{Utf8Text.Decode(entry.Space)}'.", nameof(item));
-            if (entry.Values.Length != Spaces[space].Dimension)
-                throw new ArgumentException($"Expected {Spaces[space].Dimension} components in space '{Spaces[space].Name}', got {entry.Values.Length}.", nameof(item));
+            if (!entry.Fits(Spaces[space]))
+                throw new ArgumentException($"Expected {Spaces[space].Expected} in space '{Spaces[space].Name}', got {entry.Values.Length} and {entry.Places.Length} places.", nameof(item));
         }
     }
 
@@ -124,6 +133,13 @@ public sealed unsafe class GrowingSegment : SegmentReader
         block = new VectorBlock((float*)buffer.Pointer, count, Spaces[space].Dimension);
         presence = bits;
         return true;
+    }
+
+    internal override bool TryGetVectors(int row, int space, out VectorBlock vectors, out ReadOnlySpan<Place> places)
+    {
+        vectors = default;
+        places = default;
+        return Volatile.Read(ref _chunks)[row / _chunkRows].MultiVectors[space] is { } of && of.TryGet(row % _chunkRows, out vectors, out places);
     }
 
     private protected override void ReleaseMemory()

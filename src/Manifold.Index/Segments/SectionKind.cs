@@ -3,7 +3,9 @@ namespace Manifold.Index;
 /// <summary>The sections of a segment file and of the file of its indexes. The numbers are part of the stored form.</summary>
 internal enum SectionKind : byte
 {
-    /// <summary>By space: [rows × dimension] float32, zeros where a row has none; empty if no row has one.</summary>
+    /// <summary>
+    /// By space: [rows × dimension] float32, zeros where a row has none; empty if no row has one. In a multi-vector space [vectors × dimension], by row.
+    /// </summary>
     Vectors = 1,
 
     /// <summary>By space: one bit a row; only there if some rows have a vector and some have none.</summary>
@@ -35,6 +37,12 @@ internal enum SectionKind : byte
 
     /// <summary>The content references' UTF-8.</summary>
     ContentBytes = 11,
+
+    /// <summary>By multi-vector space, and only there: rows + 1 numbers (u64) of each row's first vector.</summary>
+    VectorStarts = 12,
+
+    /// <summary>By multi-vector space where a row has places: [vectors] of six float32 (see <see cref="Place"/>), NaN in rows that have none.</summary>
+    Places = 13,
 
     /// <summary>Of an index: how many attributes have columns (i32), and how many were left out (i32).</summary>
     Columns = 16,
@@ -124,4 +132,16 @@ internal enum SectionKind : byte
 
     /// <summary>i32: the segment's row of each vector.</summary>
     PartitionRows = 71,
+
+    /// <summary>Settings of scalar codes (see <see cref="Scalar.ScalarCodes"/>).</summary>
+    ScalarSettings = 80,
+
+    /// <summary>[rows × padded dimension] of elements of one or two bytes.</summary>
+    ScalarRows = 81,
+
+    /// <summary>float32 by row: how far its code lies from its vector.</summary>
+    ScalarErrors = 82,
+
+    /// <summary>Under L2: float32 by row: the vector's squared norm.</summary>
+    ScalarNorms = 83,
 }

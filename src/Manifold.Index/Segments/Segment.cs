@@ -118,6 +118,9 @@ public sealed class Segment : SegmentReader, IDisposable
     internal override bool TryGetBlock(int space, int firstRow, int count, out VectorBlock block, out ReadOnlySpan<ulong> presence) =>
         _columns.TryGetBlock(space, firstRow, count, out block, out presence);
 
+    internal override bool TryGetVectors(int row, int space, out VectorBlock vectors, out ReadOnlySpan<Place> places) =>
+        _columns.TryGetVectors(row, space, out vectors, out places);
+
     internal override Exception DamagedAttributes(int row, InvalidDataException malformed) => _columns.DamagedAttributes(row, malformed);
 
     private protected override void ReleaseMemory()

@@ -8,6 +8,8 @@ internal sealed unsafe class SegmentColumns
     private readonly int _rowCount;
     private readonly SegmentSection[] _vectors;
     private readonly SegmentSection?[] _presence;
+    private readonly SegmentSection?[] _starts;
+    private readonly SegmentSection?[] _places;
     private readonly TextColumn _ids;
     private readonly TextColumn _attributes;
     private readonly TextColumn _contents;
@@ -22,7 +24,8 @@ internal sealed unsafe class SegmentColumns
         _start = file.Start;
         var rowCount = _rowCount = file.RowCount;
         _vectors = [.. file.Sections.Where(section => section.Kind == SectionKind.Vectors)];
-        Spaces = [.. _vectors.Select(section => new SpaceSchema(section.Space, section.Dimension, section.Metric))];
+        _starts = [.. _vectors.Select(vectors => file.TryFind(SectionKind.VectorStarts, vectors.Space))];
+        Spaces = [.. _vectors.Select((section, space) => new SpaceSchema(section.Space, section.Dimension, section.Metric) { IsMultiVector = _starts[space] is not null })];
         try
         {
             SpaceSchema.Check(Spaces);
@@ -33,8 +36,21 @@ internal sealed unsafe class SegmentColumns
         }
 
         _presence = [.. _vectors.Select(vectors => file.TryFind(SectionKind.Presence, vectors.Space))];
-        foreach (var section in _vectors)
-            if (section.Length != 0) file.Find(SectionKind.Vectors, section.Space, (long)rowCount * section.Dimension * sizeof(float));
+        _places = [.. _vectors.Select(vectors => file.TryFind(SectionKind.Places, vectors.Space))];
+        for (var space = 0; space < _vectors.Length; space++)
+        {
+            var (section, vectorBytes) = (_vectors[space], (long)Spaces[space].Dimension * sizeof(float));
+            if (!Spaces[space].IsMultiVector)
+            {
+                if (section.Length != 0) file.Find(SectionKind.Vectors, section.Space, rowCount * vectorBytes);
+                continue;
+            }
+
+            file.Find(SectionKind.VectorStarts, section.Space, ((long)rowCount + 1) * sizeof(ulong));
+            if (section.Length % vectorBytes != 0) throw file.Damaged(section, 0, $"{section.Length} bytes are no whole vectors of {vectorBytes}");
+            if (_places[space] is not null) file.Find(SectionKind.Places, section.Space, section.Length / vectorBytes * Place.Bytes);
+        }
+
         foreach (var section in _presence)
             if (section is not null) file.Find(SectionKind.Presence, section.Space, ((long)rowCount + 63) / 64 * sizeof(ulong));
 
@@ -65,6 +81,7 @@ internal sealed unsafe class SegmentColumns
     public bool TryGetVector(int row, int space, out ReadOnlySpan<float> vector)
     {
         vector = default;
+        if (Spaces[space].IsMultiVector) return TryGetVectors(row, space, out var vectors, out _) && vectors.TryGetElements(out vector);
         CheckRow(row);
         if (_vectors[space].Length == 0) return false;
         if (_presence[space] is { } presence && (((ulong*)(_start + presence.Offset))[row / 64] >> row & 1) == 0) return false;
@@ -80,6 +97,23 @@ internal sealed unsafe class SegmentColumns
         CheckRow(firstRow + count - 1);
         block = new(Vectors(space, firstRow), count, Spaces[space].Dimension, isMapped: true);
         if (_presence[space] is { } section) presence = new((ulong*)(_start + section.Offset) + (firstRow / 64), (count + 63) / 64);
+        return true;
+    }
+
+    public bool TryGetVectors(int row, int space, out VectorBlock vectors, out ReadOnlySpan<Place> places)
+    {
+        vectors = default;
+        places = default;
+        var (section, starting, dimension) = (_vectors[space], _starts[space]!, Spaces[space].Dimension);
+        var starts = (ulong*)(_start + starting.Offset) + CheckRow(row);
+        ulong from = starts[0], to = starts[1], all = (ulong)section.Length / (ulong)(dimension * sizeof(float));
+        if (from > to || to > all || (to - from) * (ulong)dimension > SpaceSchema.MaxElements)
+            throw _file.Damaged(starting, (long)row * sizeof(ulong), $"the vectors {from} to {to} of row {row} are not possible");
+        if (from == to) return false;
+        vectors = new VectorBlock((float*)(_start + section.Offset) + ((long)from * dimension), (int)(to - from), dimension, isMapped: true);
+        if (_places[space] is not { } placed) return true;
+        var first = (Place*)(_start + placed.Offset) + from;
+        if (*first != Place.None) places = new ReadOnlySpan<Place>(first, vectors.Count);
         return true;
     }
 

@@ -1,5 +1,6 @@
 using Manifold.Index.FullText;
 using Manifold.Index.Partitions;
+using Manifold.Index.Scalar;
 
 namespace Manifold.Index;
 
@@ -12,6 +13,7 @@ public sealed class SegmentIndex : IDisposable
 {
     private readonly SectionFile _file;
     private SpaceIndex?[] _spaces = [];
+    private ScalarCodes?[] _scalars = [];
 
     private SegmentIndex(SectionFile file)
     {
@@ -38,16 +40,29 @@ public sealed class SegmentIndex : IDisposable
     /// <param name="output">Written forward only; neither flushed to the medium nor closed.</param>
     /// <param name="segment">The segment, open during the call.</param>
     /// <param name="cancellationToken">Stops between steps; what was written so far is of no use.</param>
-    public static void Write(Stream output, Segment segment, CancellationToken cancellationToken = default)
+    public static void Write(Stream output, Segment segment, CancellationToken cancellationToken = default) => Write(output, segment, segment.Spaces, cancellationToken);
+
+    /// <summary>The same, as the spaces want it.</summary>
+    /// <param name="output">Written forward only; neither flushed to the medium nor closed.</param>
+    /// <param name="segment">The segment, open during the call.</param>
+    /// <param name="spaces">The index's spaces: their <see cref="SpaceSchema.Precision"/> and <see cref="SpaceSchema.CodeBits"/> count here.</param>
+    /// <param name="cancellationToken">Stops between steps; what was written so far is of no use.</param>
+    public static void Write(Stream output, Segment segment, IReadOnlyList<SpaceSchema> spaces, CancellationToken cancellationToken = default)
     {
         var columns = ColumnWriter.MakeSections(segment, cancellationToken);
         var text = FullTextIndex.MakeSections(segment, cancellationToken);
+        var scalars = new List<IndexSection>();
         var partitions = new List<BuiltPartitions>();
         try
         {
             for (var space = 0; space < segment.Spaces.Count; space++)
-                if (BuiltPartitions.Build(segment, space, new PartitionOptions(), cancellationToken) is { } built) partitions.Add(built);
-            SectionWriter.Write(output, SectionFileKind.Index, segment.RowCount, [.. columns, .. text, .. partitions.SelectMany(built => built.ToSections())]);
+            {
+                var schema = spaces.FirstOrDefault(candidate => candidate.Name == segment.Spaces[space].Name) ?? segment.Spaces[space];
+                scalars.AddRange(ScalarEncoding.MakeSections(segment, space, schema.Precision, cancellationToken));
+                if (BuiltPartitions.Build(segment, space, new PartitionOptions { Bits = schema.CodeBits }, cancellationToken) is { } built) partitions.Add(built);
+            }
+
+            SectionWriter.Write(output, SectionFileKind.Index, segment.RowCount, [.. columns, .. text, .. scalars, .. partitions.SelectMany(built => built.ToSections())]);
         }
         finally
         {
@@ -84,10 +99,16 @@ public sealed class SegmentIndex : IDisposable
     /// <summary>The index over the vectors of a space, or null where a scan is as good.</summary>
     internal SpaceIndex? OfSpace(int space) => _spaces[space];
 
+    /// <summary>The vectors of a space in fewer bits, or null where they are scanned as they are.</summary>
+    internal ScalarCodes? ScalarsOf(int space) => _scalars[space];
+
     /// <summary>Opens what the file holds over the rows of its segment.</summary>
     /// <exception cref="CorruptSegmentException">A section is missing, of another length, or impossible.</exception>
-    internal void Bind(Segment segment) =>
+    internal void Bind(Segment segment)
+    {
+        _scalars = [.. Enumerable.Range(0, segment.Spaces.Count).Select(space => ScalarCodes.Open(_file, segment, space))];
         _spaces = [.. Enumerable.Range(0, segment.Spaces.Count).Select(space => PartitionSettings.Open(_file, segment, space) is { } index ? new SpaceIndex(index) : null)];
+    }
 
     internal void Verify(CancellationToken cancellationToken) => _file.Verify(cancellationToken);
 }

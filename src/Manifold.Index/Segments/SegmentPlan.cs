@@ -13,7 +13,7 @@ internal sealed class SegmentPlan
         Sources = sources;
         Rows = rows;
         SpaceIndexes = [.. spaces.Select(space => sources.Select(source => source.Reader.IndexOfSpace(space.Name)).ToArray())];
-        Sections = Place(Measure(spaces), out var end);
+        Sections = Arrange(Measure(spaces), out var end);
         TableOffset = end;
     }
 
@@ -65,7 +65,15 @@ internal sealed class SegmentPlan
         return index >= 0 && Sources[row.Source].Reader.TryGetVector(row.Number, index, out vector);
     }
 
-    private static List<SegmentSection> Place(IEnumerable<SegmentSection> measured, out long end)
+    public bool TryGetVectors(in Row row, int space, out VectorBlock vectors, out ReadOnlySpan<Place> places)
+    {
+        var index = SpaceIndexes[space][row.Source];
+        vectors = default;
+        places = default;
+        return index >= 0 && Sources[row.Source].Reader.TryGetVectors(row.Number, index, out vectors, out places);
+    }
+
+    private static List<SegmentSection> Arrange(IEnumerable<SegmentSection> measured, out long end)
     {
         var sections = new List<SegmentSection>();
         end = SectionFormat.HeaderBytes;
@@ -92,19 +100,39 @@ internal sealed class SegmentPlan
     {
         long ids = 0, attributes = 0, contents = 0;
         var present = new long[spaces.Count];
+        var vectors = new long[spaces.Count];
+        var placed = new bool[spaces.Count];
         foreach (ref readonly var row in Rows.AsSpan())
         {
             ids += Id(row).Length;
             attributes += Attributes(row).Length;
             contents += Content(row).Length;
             for (var space = 0; space < spaces.Count; space++)
-                if (TryGetVector(row, space, out _)) present[space]++;
+            {
+                if (!spaces[space].IsMultiVector)
+                {
+                    if (TryGetVector(row, space, out _)) present[space]++;
+                }
+                else if (TryGetVectors(row, space, out var of, out var places))
+                {
+                    vectors[space] += of.Count;
+                    placed[space] |= !places.IsEmpty;
+                }
+            }
         }
 
         var sections = new List<SegmentSection>();
         for (var i = 0; i < spaces.Count; i++)
         {
             var (name, dimension, metric) = spaces[i];
+            if (spaces[i].IsMultiVector)
+            {
+                sections.Add(new(SectionKind.Vectors, name, dimension, metric, 0, vectors[i] * dimension * sizeof(float), 0));
+                sections.Add(new(SectionKind.VectorStarts, name, dimension, metric, 0, (Rows.LongLength + 1) * sizeof(ulong), 0));
+                if (placed[i]) sections.Add(new(SectionKind.Places, name, dimension, metric, 0, vectors[i] * Place.Bytes, 0));
+                continue;
+            }
+
             var length = present[i] == 0 ? 0 : Rows.LongLength * dimension * sizeof(float);
             sections.Add(new(SectionKind.Vectors, name, dimension, metric, 0, length, 0));
             if (present[i] > 0 && present[i] < Rows.Length)

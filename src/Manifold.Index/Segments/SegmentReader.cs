@@ -57,7 +57,7 @@ public abstract class SegmentReader
     /// <summary>The row's vector of a space, if it has one.</summary>
     /// <param name="row">The row.</param>
     /// <param name="space">The index of the space in <see cref="Spaces"/>.</param>
-    /// <param name="vector">[dimension]</param>
+    /// <param name="vector">[dimension]; in a multi-vector space all vectors of the row, [vectors × dimension].</param>
     public abstract bool TryGetVector(int row, int space, out ReadOnlySpan<float> vector);
 
     /// <summary>The newest row of an id, deleted or not.</summary>
@@ -69,8 +69,13 @@ public abstract class SegmentReader
     public Item ReadItem(int row, bool withVectors)
     {
         var vectors = new Dictionary<string, float[]>();
+        var places = new Dictionary<string, Place[]>();
         for (var space = 0; withVectors && space < Spaces.Count; space++)
+        {
             if (TryGetVector(row, space, out var vector)) vectors.Add(Spaces[space].Name, vector.ToArray());
+            if (Spaces[space].IsMultiVector && TryGetVectors(row, space, out _, out var placed) && !placed.IsEmpty) places.Add(Spaces[space].Name, placed.ToArray());
+        }
+
         try
         {
             return new Item
@@ -78,6 +83,7 @@ public abstract class SegmentReader
                 Id = Utf8Text.Decode(GetId(row)),
                 Modality = Modalities.All[GetModality(row)],
                 Vectors = vectors,
+                Places = places,
                 Attributes = Attributes.Decode(GetEncodedAttributes(row)),
                 Content = Utf8Text.Decode(GetContent(row)),
             };
@@ -110,7 +116,14 @@ public abstract class SegmentReader
     /// <summary>The newest row of an id among the first <paramref name="rowLimit"/> rows.</summary>
     internal abstract bool TryFind(ReadOnlySpan<byte> id, ulong hash, int rowLimit, out int row);
 
-    /// <summary>The vectors of a block; false if none of its rows has the space.</summary>
+    /// <summary>The vectors of a row in a multi-vector space; false if it has none.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="space">The index of the space.</param>
+    /// <param name="vectors">[vectors × dimension]</param>
+    /// <param name="places">One for each vector, or none.</param>
+    internal abstract bool TryGetVectors(int row, int space, out VectorBlock vectors, out ReadOnlySpan<Place> places);
+
+    /// <summary>The vectors of a block in a space of one vector an item; false if none of its rows has the space.</summary>
     /// <param name="space">The index of the space.</param>
     /// <param name="firstRow">A multiple of <see cref="BlockRows"/>.</param>
     /// <param name="count">Rows wanted, at most <see cref="BlockRows"/>.</param>

@@ -15,7 +15,4 @@ internal sealed record SegmentSection(SectionKind Kind, string Space, int Dimens
 
     /// <summary>Vectors begin on a page, so that a scan's first lines share it with nothing else; the rest on a cache line.</summary>
     public long Alignment => Kind == SectionKind.Vectors ? 4096 : 64;
-
-    /// <summary>Whether a space's name, dimension and metric belong to the entry.</summary>
-    public bool IsOfSpace => Kind is SectionKind.Vectors or SectionKind.Presence;
 }

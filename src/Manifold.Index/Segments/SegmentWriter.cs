@@ -24,7 +24,7 @@ public static class SegmentWriter
     {
         foreach (var space in spaces)
             foreach (var source in sources)
-                if (source.Reader.Spaces.FirstOrDefault(other => other.Name == space.Name) is { } other && other != space)
+                if (source.Reader.Spaces.FirstOrDefault(other => other.Name == space.Name) is { } other && !other.IsCompatible(space))
                     throw new ArgumentException($"A source has {other} where the segment has {space}.", nameof(sources));
 
         var plan = SegmentPlan.Make(spaces, sources, cancellationToken);
@@ -37,7 +37,7 @@ public static class SegmentWriter
         {
             stream.PadTo(section.Offset);
             stream.BeginSection();
-            WriteSection(stream, plan, section, spaces.TakeWhile(space => space.Name != section.Space).Count(), cancellationToken);
+            WriteSection(stream, plan, section, spaces, cancellationToken);
             written.Add(section with { Checksum = stream.EndSection() });
         }
 
@@ -45,12 +45,22 @@ public static class SegmentWriter
         stream.Flush();
     }
 
-    private static void WriteSection(SectionStream stream, SegmentPlan plan, SegmentSection section, int space, CancellationToken cancellationToken)
+    private static void WriteSection(SectionStream stream, SegmentPlan plan, SegmentSection section, IReadOnlyList<SpaceSchema> spaces, CancellationToken cancellationToken)
     {
+        var space = spaces.TakeWhile(candidate => candidate.Name != section.Space).Count();
         switch (section.Kind)
         {
+            case SectionKind.Vectors when spaces[space].IsMultiVector:
+                WriteMultiVectors(stream, plan, space, cancellationToken);
+                break;
             case SectionKind.Vectors when section.Length > 0:
                 WriteVectors(stream, plan, space, section.Dimension, cancellationToken);
+                break;
+            case SectionKind.VectorStarts:
+                WriteStarts(stream, plan, space);
+                break;
+            case SectionKind.Places:
+                WritePlaces(stream, plan, space);
                 break;
             case SectionKind.Presence:
                 WritePresence(stream, plan, space);
@@ -92,6 +102,32 @@ public static class SegmentWriter
         {
             if (i % CancellationRows == 0) cancellationToken.ThrowIfCancellationRequested();
             stream.Write(MemoryMarshal.AsBytes(plan.TryGetVector(plan.Rows[i], space, out var vector) ? vector : absent));
+        }
+    }
+
+    private static void WriteMultiVectors(SectionStream stream, SegmentPlan plan, int space, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < plan.Rows.Length; i++)
+        {
+            if (i % CancellationRows == 0) cancellationToken.ThrowIfCancellationRequested();
+            if (plan.TryGetVectors(plan.Rows[i], space, out var vectors, out _) && vectors.TryGetElements(out var elements)) stream.Write(MemoryMarshal.AsBytes(elements));
+        }
+    }
+
+    private static void WriteStarts(SectionStream stream, SegmentPlan plan, int space)
+    {
+        long next = 0;
+        stream.Write(next);
+        foreach (ref readonly var row in plan.Rows.AsSpan()) stream.Write(next += plan.TryGetVectors(row, space, out var vectors, out _) ? vectors.Count : 0);
+    }
+
+    private static void WritePlaces(SectionStream stream, SegmentPlan plan, int space)
+    {
+        foreach (ref readonly var row in plan.Rows.AsSpan())
+        {
+            if (!plan.TryGetVectors(row, space, out var vectors, out var places)) continue;
+            if (places.IsEmpty) places = Enumerable.Repeat(Place.None, vectors.Count).ToArray();
+            stream.Write(MemoryMarshal.AsBytes(places));
         }
     }
 

@@ -35,6 +35,19 @@ public sealed record LimitOptions
         }
     }
 
+    /// <summary>Refuses a search of a multi-vector space whose matches would be too large to send.</summary>
+    /// <exception cref="ManifoldException">InvalidArgument at <c>limit</c>.</exception>
+    internal void CheckMatches(int hits, int vectors, SpaceInfo space)
+    {
+        // About twice the bytes in a message between silos, in that to the client.
+        var bytes = space.IsMultiVector ? 2L * HitMatches.MatchBytes * hits * vectors : 0;
+        if (bytes > MaxMessageBytes)
+        {
+            throw ManifoldException.Invalid(
+                "limit", $"{hits} hits with their matches of {vectors} vectors are {bytes} bytes, and an answer has {MaxMessageBytes} at most (Manifold:Limits:MaxMessageBytes)");
+        }
+    }
+
     /// <summary>The names, values and allowed ranges of what is wrong.</summary>
     public IEnumerable<string> Validate(string section)
     {

@@ -17,7 +17,8 @@ internal static class CollectionMapping
         {
             collection.Spaces.Select(s => new V1.Space
             {
-                Name = s.Name, Dimension = s.Dimension, Metric = Write(s.Metric), Encoder = s.Encoder,
+                Name = s.Name, Dimension = s.Dimension, Metric = Write(s.Metric), Encoder = s.Encoder, MultiVector = s.IsMultiVector,
+                Precision = Write(s.Precision), CodeBits = s.ToSchema().CodeBits,
             }),
         },
     };
@@ -29,6 +30,22 @@ internal static class CollectionMapping
         V1.Metric.InnerProduct => Metric.InnerProduct,
         V1.Metric.L2 => Metric.L2,
         _ => throw ManifoldException.Invalid(field, $"there is no metric {(int)metric}"),
+    };
+
+    /// <exception cref="ManifoldException">InvalidArgument: a number that stands for nothing.</exception>
+    public static VectorPrecision Read(V1.Precision precision, string field) => precision switch
+    {
+        V1.Precision.Unspecified or V1.Precision.Float32 => VectorPrecision.Float32,
+        V1.Precision.Float16 => VectorPrecision.Float16,
+        V1.Precision.Int8 => VectorPrecision.Int8,
+        _ => throw ManifoldException.Invalid(field, $"there is no precision {(int)precision}"),
+    };
+
+    private static V1.Precision Write(VectorPrecision precision) => precision switch
+    {
+        VectorPrecision.Float16 => V1.Precision.Float16,
+        VectorPrecision.Int8 => V1.Precision.Int8,
+        _ => V1.Precision.Float32,
     };
 
     private static V1.Metric Write(Metric metric) => metric switch

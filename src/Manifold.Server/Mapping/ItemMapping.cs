@@ -25,6 +25,15 @@ internal static class ItemMapping
                 throw ManifoldException.Invalid($"{field}.vectors[{space}]", $"the item has two vectors for space \"{name}\"");
             }
         }
+        var places = new Dictionary<string, Place[]>(StringComparer.Ordinal);
+        foreach (var (space, of) in source.Places)
+        {
+            var placesField = $"{field}.places[{space}]";
+            if (of.Places_.Count > 0 && !places.TryAdd(space.Length == 0 ? collection.Spaces[0].Name : space, [.. of.Places_.Select((place, i) => PlaceMapping.Read(place, $"{placesField}[{i}]"))]))
+            {
+                throw ManifoldException.Invalid(placesField, "the item has places for this space twice");
+            }
+        }
         var modality = ModalityMapping.Read(source.Modality, $"{field}.modality");
         if (content is not null)
         {
@@ -43,6 +52,7 @@ internal static class ItemMapping
                 Id = source.Id,
                 Modality = modality,
                 Vectors = vectors,
+                Places = places,
                 Attributes = Attributes.From(pairs),
                 Content = source.ContentUri.Length == 0 ? null : source.ContentUri,
             };
@@ -51,6 +61,22 @@ internal static class ItemMapping
         catch (ArgumentException e)
         {
             throw ManifoldException.Invalid(field, e.Message);
+        }
+    }
+
+    /// <param name="update">The change on the wire.</param>
+    /// <param name="index">Its place in the request.</param>
+    /// <exception cref="ManifoldException">InvalidArgument, naming the field.</exception>
+    public static AttributeUpdate Read(V1.AttributeUpdate update, int index)
+    {
+        var pairs = update.Set.Select(a => KeyValuePair.Create(a.Key, AttributeMapping.Read(a.Value, $"updates[{index}].set[{a.Key}]")));
+        try
+        {
+            return new AttributeUpdate(update.Id, Attributes.From(pairs), update.Remove, update.Clear);
+        }
+        catch (ArgumentException e)
+        {
+            throw ManifoldException.Invalid($"updates[{index}].set", e.Message);
         }
     }
 
@@ -71,6 +97,10 @@ internal static class ItemMapping
         foreach (var (space, vector) in item.Vectors)
         {
             result.Vectors[space] = VectorMapping.Write(vector);
+        }
+        foreach (var (space, places) in item.Places)
+        {
+            result.Places[space] = new V1.Places { Places_ = { places.Select(PlaceMapping.Write) } };
         }
         foreach (var (name, value) in item.Attributes)
         {

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Manifold.Grains;
+using Manifold.Index;
 using V1 = Manifold.Protocol.V1;
 
 namespace Manifold.Server;
@@ -48,7 +49,8 @@ internal sealed class CollectionsService(IGrainFactory grains, CatalogCache cach
             dimension = bundle.Dimension;
         }
         return new SpaceInfo(
-            space.Name.Length == 0 ? "default" : space.Name, dimension, CollectionMapping.Read(space.Metric, $"{field}.metric"), space.Encoder);
+            space.Name.Length == 0 ? "default" : space.Name, dimension, CollectionMapping.Read(space.Metric, $"{field}.metric"), space.Encoder,
+            space.MultiVector, CollectionMapping.Read(space.Precision, $"{field}.precision"), space.CodeBits == SpaceSchema.MaxCodeBits ? 0 : space.CodeBits);
     }
 
     private static ManifoldException NotFound(string name) => new(ErrorKind.NotFound, $"there is no collection \"{name}\"", "name");

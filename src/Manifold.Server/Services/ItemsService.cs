@@ -1,12 +1,13 @@
 using System.Threading.Channels;
 using Grpc.Core;
 using Manifold.Grains;
+using Manifold.Index;
 using V1 = Manifold.Protocol.V1;
 
 namespace Manifold.Server;
 
 internal sealed class ItemsService(
-    CatalogCache collections, ItemWriter writer, IGrainFactory grains, ServerOptions options, IHostApplicationLifetime lifetime) : V1.Items.ItemsBase
+    CatalogCache collections, ItemWriter writer, AttributeWriter attributes, IGrainFactory grains, ServerOptions options, IHostApplicationLifetime lifetime) : V1.Items.ItemsBase
 {
     /// <summary>Batches of one ingest stream that wait for their turn: enough that encoding the next overlaps with writing the one before.</summary>
     private const int IngestWindow = 4;
@@ -28,6 +29,29 @@ internal sealed class ItemsService(
         var sequence = ReadWriter(request.Writer);
         return Write(await collections.WithAsync(request.Collection, collection => writer.WriteAsync(
             ItemWriter.PrepareDelete(collection, request.Ids, sequence), IsDurable(request.Acknowledgement), context.CancellationToken)));
+    }
+
+    public override async Task<V1.WriteResponse> UpdateAttributes(V1.UpdateAttributesRequest request, ServerCallContext context)
+    {
+        CheckCount(request.Updates.Count, "updates");
+        var sequence = ReadWriter(request.Writer);
+        var durable = IsDurable(request.Acknowledgement);
+        var updates = new List<(int, AttributeUpdate)>(request.Updates.Count);
+        var failures = new List<ItemFailure>();
+        for (var i = 0; i < request.Updates.Count; i++)
+        {
+            try
+            {
+                updates.Add((i, ItemMapping.Read(request.Updates[i], i)));
+            }
+            catch (ManifoldException e)
+            {
+                failures.Add(new ItemFailure(i, request.Updates[i].Id, e));
+            }
+        }
+        var result = await collections.WithAsync(request.Collection, collection => attributes.UpdateAsync(collection, updates, sequence, durable, context.CancellationToken));
+        result = result with { Failures = [.. result.Failures.Concat(failures).OrderBy(f => f.Index)] };
+        return result.Written > 0 ? Write(result) : throw RpcErrors.ToRpcException([.. result.Failures.Select(f => f.Error)]);
     }
 
     public override async Task<V1.GetResponse> Get(V1.GetRequest request, ServerCallContext context)

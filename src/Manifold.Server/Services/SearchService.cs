@@ -39,7 +39,8 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
             ShardSearch? byVector = null;
             if (request.Parts.Count > 0)
             {
-                var vector = QueryVector.Combine(space.Metric, await ReadPartsAsync(request, collection, space, atLeast, context.CancellationToken));
+                var vector = QueryVector.Combine(space, await ReadPartsAsync(request, collection, space, atLeast, context.CancellationToken));
+                options.Limits.CheckMatches(limit, vector.Length / space.Dimension, space);
                 byVector = new ShardSearch(
                     space.Name, MemoryMarshal.AsBytes(vector.AsSpan()).ToArray(), limit, filter,
                     request.HasScoreThreshold ? request.ScoreThreshold : null, 0, recall);
@@ -76,9 +77,15 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
                 V1.QueryPart.KindOneofCase.ItemId => await GetVectorAsync(part.ItemId, collection, space, $"{field}.item_id", atLeast, cancellationToken),
                 _ => throw ManifoldException.Invalid(field, "the part is empty: give a vector, text, image or item id"),
             };
-            if (vector.Length != space.Dimension)
+            if (!space.ToSchema().Fits(vector.Length))
             {
-                throw ManifoldException.Invalid(part.KindCase == V1.QueryPart.KindOneofCase.Vector ? $"{field}.vector" : field, $"space \"{space.Name}\" has {space.Dimension} dimensions, and the vector {vector.Length}");
+                throw ManifoldException.Invalid(
+                    part.KindCase == V1.QueryPart.KindOneofCase.Vector ? $"{field}.vector" : field,
+                    $"space \"{space.Name}\" has {space.Dimension} dimensions, and the vector {vector.Length}");
+            }
+            if (vector.Length / space.Dimension > SearchQuery.MaxVectors)
+            {
+                throw ManifoldException.Invalid(field, $"a query has at most {SearchQuery.MaxVectors} vectors, and this one {vector.Length / space.Dimension}");
             }
             if (!VectorMath.IsFinite(vector))
             {
@@ -147,7 +154,12 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
         for (var i = 0; i < hits.Ids.Length; i++)
         {
             var item = hits.Items.Length > 0 ? ItemMapping.Write(hits.Items[i]!) : new V1.Item { Id = hits.Ids[i] };
-            response.Hits.Add(new V1.Hit { Item = item, Score = scores[i] });
+            var hit = new V1.Hit { Item = item, Score = scores[i] };
+            if (hits.Matches is { } matches)
+            {
+                hit.Matches.AddRange(HitMatches.Unpack(matches[i]).Select(PlaceMapping.Write));
+            }
+            response.Hits.Add(hit);
         }
         return response;
     }

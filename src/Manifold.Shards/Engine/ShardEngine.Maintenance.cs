@@ -10,6 +10,7 @@ public sealed partial class ShardEngine
     // What this leader's manifests named and name no more, and since when.
     private readonly Dictionary<string, DateTimeOffset> _unnamed = new(StringComparer.Ordinal);
     private DateTimeOffset _collectedAt = DateTimeOffset.MinValue;
+    private bool _mergeFailed;
 
     /// <summary>Wakes the maintenance: there may be something to merge or to index.</summary>
     private void StartMaintenance() => _maintenanceDue.Release();
@@ -46,7 +47,10 @@ public sealed partial class ShardEngine
         }
     }
 
-    /// <summary>One step of maintenance. Merges come first: a segment that is about to be merged need not be indexed.</summary>
+    /// <summary>
+    /// One step of maintenance. Merges come first: a segment that is about to be merged need not be indexed. But a merge that failed (it takes more memory and more disk than anything
+    /// else here) waits until all there is has its index.
+    /// </summary>
     /// <returns>False when there was nothing to do.</returns>
     private async Task<bool> MaintainOnceAsync(CancellationToken token)
     {
@@ -54,14 +58,21 @@ public sealed partial class ShardEngine
         try
         {
             var merge = MergePolicy.Choose(await OnApplyingLoopAsync(_index.SealedSegments), _services.Options);
-            if (merge.Count > 0)
+            var unindexed = Volatile.Read(ref _manifest).Segments.FirstOrDefault(entry => entry.Index is null);
+            if (merge.Count > 0 && !(_mergeFailed && unindexed is not null))
             {
+                _mergeFailed = true;
                 await MergeAsync(merge, token);
+                _mergeFailed = false;
                 return true;
             }
-            if (Volatile.Read(ref _manifest).Segments.FirstOrDefault(entry => entry.Index is null) is { } entry)
+            if (unindexed is not null)
             {
-                await IndexAsync(entry.Segment, token);
+                // If this fails as well, the two take turns.
+                var mergeFailed = _mergeFailed;
+                _mergeFailed = false;
+                await IndexAsync(unindexed.Segment, token);
+                _mergeFailed = mergeFailed;
                 return true;
             }
             return false;
@@ -117,7 +128,7 @@ public sealed partial class ShardEngine
             {
                 entry = new SegmentEntry(await StoreAsync("seg", stream => merge.WriteTo(stream, token), token), null);
                 segment = await OpenSegmentAsync(_services.Segments, entry.Segment, token);
-                entry = entry with { Index = await StoreAsync("idx", stream => SegmentIndex.Write(stream, segment, token), token) };
+                entry = entry with { Index = await StoreAsync("idx", stream => SegmentIndex.Write(stream, segment, _definition.Spaces, token), token) };
                 segment.Attach(await OpenIndexAsync(_services.Segments, entry.Index, token));
             }
             await _manifestTurn.WaitAsync(token);

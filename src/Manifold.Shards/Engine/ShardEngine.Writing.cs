@@ -24,6 +24,12 @@ public sealed partial class ShardEngine
         // Too late is not at all: the caller may have written something newer by another way.
         cancellationToken.ThrowIfCancellationRequested();
         var (position, pending) = HandOver(batch);
+        return await CompleteAsync(position, pending, acknowledgement, cancellationToken);
+    }
+
+    /// <summary>Waits for what the caller wants to be sure of.</summary>
+    private async Task<WriteResult> CompleteAsync(long position, PendingWrite? pending, Acknowledgement acknowledgement, CancellationToken cancellationToken)
+    {
         if (pending is null)
         {
             await WaitAppliedAsync(position, cancellationToken);
@@ -83,6 +89,7 @@ public sealed partial class ShardEngine
             {
                 _handedWriters.Set(entry with { Position = position });
             }
+            _recent.Enqueue((position, batch));
             var pending = new PendingWrite(position, batch, append);
             _steps.Writer.TryWrite(new Step(pending, null));
             return (position, pending);
@@ -172,6 +179,7 @@ public sealed partial class ShardEngine
             {
                 _pendingBytes -= write.Batch.Length;
             }
+            ForgetApplied();
             advanced = _advanced;
             _advanced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }

@@ -39,7 +39,7 @@ internal readonly ref struct WriteBatch
 
     /// <summary>
     /// XXH3-64 over the kind and id of each operation: tells a repetition from another batch under the same sequence number. The vectors are left out,
-    /// since encoding the same content again need not give the same bits.
+    /// since encoding the same content again need not give the same bits; and whether an item could be changed, since that may differ at the repetition.
     /// </summary>
     public ulong GetIdentity()
     {
@@ -47,8 +47,8 @@ internal readonly ref struct WriteBatch
         var rest = _operations;
         for (var i = 0; i < Count; i++)
         {
-            var kind = ReadKind(ref rest);
-            var id = kind == WriteKind.Delete ? ReadId(ref rest) : ReadItem(ref rest).Id;
+            var id = ReadOperation(ref rest, out var kind, out _);
+            kind = kind == WriteKind.Skip ? WriteKind.Update : kind;
             hash.Append([(byte)kind, (byte)id.Length, (byte)(id.Length >> 8)]);
             hash.Append(id);
         }
@@ -66,12 +66,11 @@ internal readonly ref struct WriteBatch
         var rest = _operations;
         for (var i = 0; i < Count; i++)
         {
-            if (ReadKind(ref rest) == WriteKind.Delete)
+            ReadOperation(ref rest, out var kind, out var item);
+            if (kind is WriteKind.Delete or WriteKind.Skip)
             {
-                ReadId(ref rest);
                 continue;
             }
-            var item = ReadItem(ref rest);
             var vectors = 0;
             foreach (var vector in item.Vectors)
             {
@@ -95,13 +94,35 @@ internal readonly ref struct WriteBatch
         var rest = _operations;
         for (var i = 0; i < Count; i++)
         {
-            if (ReadKind(ref rest) == WriteKind.Delete)
+            var id = ReadOperation(ref rest, out var kind, out var item);
+            switch (kind)
             {
-                index.Delete(ReadId(ref rest));
-                continue;
+                case WriteKind.Delete:
+                    index.Delete(id);
+                    break;
+                case WriteKind.Skip:
+                    break;
+                default:
+                    index.Upsert(item);
+                    break;
             }
-            index.Upsert(ReadItem(ref rest));
         }
+    }
+
+    /// <summary>Whether an operation touches one of these ids.</summary>
+    public bool Touches(HashSet<string>.AlternateLookup<ReadOnlySpan<char>> ids)
+    {
+        Span<char> text = stackalloc char[Item.MaxIdBytes];
+        var rest = _operations;
+        for (var i = 0; i < Count; i++)
+        {
+            var id = ReadOperation(ref rest, out var kind, out _);
+            if (kind != WriteKind.Skip && ids.Contains(text[..Encoding.UTF8.GetChars(id, text)]))
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void CheckVector(ItemVectors.Entry vector, IReadOnlyList<SpaceSchema> spaces, int operation)
@@ -113,10 +134,10 @@ internal readonly ref struct WriteBatch
             {
                 continue;
             }
-            if (vector.Values.Length != space.Dimension)
+            if (!vector.Fits(space))
             {
                 throw new InvalidDataException(
-                    $"operation {operation}: the vector in space \"{space.Name}\" has {vector.Values.Length} dimensions, the space {space.Dimension}");
+                    $"operation {operation}: the vector in space \"{space.Name}\" has {vector.Values.Length} dimensions and {vector.Places.Length} places, the space {space.Dimension}");
             }
             if (!VectorMath.IsFinite(vector.Values))
             {
@@ -127,9 +148,18 @@ internal readonly ref struct WriteBatch
         throw new InvalidDataException($"operation {operation}: the shard has no space \"{Encoding.UTF8.GetString(vector.Space)}\"");
     }
 
+    /// <summary>Reads the next operation.</summary>
+    /// <returns>The id of its item.</returns>
+    private static ReadOnlySpan<byte> ReadOperation(ref ReadOnlySpan<byte> rest, out WriteKind kind, out ItemView item)
+    {
+        kind = ReadKind(ref rest);
+        item = kind is WriteKind.Delete or WriteKind.Skip ? default : ReadItem(ref rest);
+        return kind is WriteKind.Delete or WriteKind.Skip ? ReadId(ref rest) : item.Id;
+    }
+
     private static WriteKind ReadKind(ref ReadOnlySpan<byte> rest)
     {
-        if (rest.IsEmpty || (WriteKind)rest[0] is not (WriteKind.Upsert or WriteKind.Delete))
+        if (rest.IsEmpty || (WriteKind)rest[0] is < WriteKind.Upsert or > WriteKind.Skip)
         {
             throw new InvalidDataException(rest.IsEmpty ? "a write batch that ends early" : $"a write of unknown kind {rest[0]}");
         }

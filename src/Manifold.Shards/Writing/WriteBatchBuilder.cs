@@ -42,24 +42,16 @@ public sealed class WriteBatchBuilder
     public int Count => _count;
 
     /// <summary>Adds an insert or replacement. The item must have been validated and its cosine vectors normalised.</summary>
-    public void Upsert(Item item)
-    {
-        _buffer.Write([(byte)WriteKind.Upsert]);
-        ItemCodec.Write(item, _buffer);
-        _count++;
-    }
+    public void Upsert(Item item) => Write(WriteKind.Upsert, item);
 
     /// <summary>Adds a deletion; an id that is not there is no error.</summary>
-    public void Delete(string id)
-    {
-        var bytes = Encoding.UTF8.GetBytes(id);
-        var span = _buffer.GetSpan(3 + bytes.Length);
-        span[0] = (byte)WriteKind.Delete;
-        BinaryPrimitives.WriteUInt16LittleEndian(span[1..], checked((ushort)bytes.Length));
-        bytes.CopyTo(span[3..]);
-        _buffer.Advance(3 + bytes.Length);
-        _count++;
-    }
+    public void Delete(string id) => Write(WriteKind.Delete, id);
+
+    /// <summary>Adds an item whose attributes were changed, as it is now.</summary>
+    internal void Update(Item item) => Write(WriteKind.Update, item);
+
+    /// <summary>Adds an item whose attributes could not be changed.</summary>
+    internal void Skip(string id) => Write(WriteKind.Skip, id);
 
     /// <summary>The encoded batch. The builder must not be used afterwards.</summary>
     public byte[] ToArray()
@@ -67,5 +59,23 @@ public sealed class WriteBatchBuilder
         var bytes = _buffer.WrittenSpan.ToArray();
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(_countOffset), _count);
         return bytes;
+    }
+
+    private void Write(WriteKind kind, Item item)
+    {
+        _buffer.Write([(byte)kind]);
+        ItemCodec.Write(item, _buffer);
+        _count++;
+    }
+
+    private void Write(WriteKind kind, string id)
+    {
+        var bytes = Encoding.UTF8.GetBytes(id);
+        var span = _buffer.GetSpan(3 + bytes.Length);
+        span[0] = (byte)kind;
+        BinaryPrimitives.WriteUInt16LittleEndian(span[1..], checked((ushort)bytes.Length));
+        bytes.CopyTo(span[3..]);
+        _buffer.Advance(3 + bytes.Length);
+        _count++;
     }
 }

@@ -5,4 +5,10 @@ internal enum WriteKind : byte
 {
     Upsert = 1,
     Delete = 2,
+
+    /// <summary>An item whose attributes were changed, as it is afterwards.</summary>
+    Update = 3,
+
+    /// <summary>The id of an item that could not be changed, and is not: it belongs to the write's identity.</summary>
+    Skip = 4,
 }

@@ -21,6 +21,7 @@ public static class AnnCommand
         var truth = new Option<string?>("--truth") { Description = "Nearest rows of each query, .ivecs; found by exact search where it is left out." };
         var metric = new Option<string>("--metric") { Description = "ip, cosine or l2.", DefaultValueFactory = _ => "ip" };
         metric.AcceptOnlyFromAmong("ip", "cosine", "l2");
+        var precision = new Option<VectorPrecision>("--precision") { Description = "What scans read: float32, float16 or int8." };
         var k = new Option<int>("--k") { Description = "Hits of a query.", DefaultValueFactory = _ => 10 };
         var recall = new Option<string>("--recall") { Description = "Targets, with commas.", DefaultValueFactory = _ => "0.95,0.99" };
         var threads = new Option<int>("--threads") { Description = "Threads that search at once.", DefaultValueFactory = _ => 1 };
@@ -32,7 +33,7 @@ public static class AnnCommand
         };
         var plot = new Option<FileInfo?>("--plot") { Description = "Where to draw recall against queries a second, PNG." };
         var json = new Option<FileInfo?>("--json") { Description = "Where to write the figures as JSON." };
-        var command = new Command("ann", "Recall and queries a second of the index.") { basePath, queries, truth, metric, k, recall, threads, rounds, compare, plot, json };
+        var command = new Command("ann", "Recall and queries a second of the index.") { basePath, queries, truth, metric, precision, k, recall, threads, rounds, compare, plot, json };
         command.Validators.Add(result =>
         {
             if (result.GetResult(compare) is not null && result.GetResult(threads) is { Implicit: false } && result.GetValue(threads) != 1)
@@ -46,6 +47,7 @@ public static class AnnCommand
             Queries = arguments.GetRequiredValue(queries),
             Truth = arguments.GetValue(truth),
             Metric = arguments.GetRequiredValue(metric),
+            Precision = arguments.GetValue(precision),
             K = arguments.GetValue(k),
             Targets = [.. arguments.GetRequiredValue(recall).Split(',').Select(text => double.Parse(text, CultureInfo.InvariantCulture))],
             Threads = arguments.GetValue(threads),
@@ -61,7 +63,7 @@ public static class AnnCommand
     {
         var log = Console.Error;
         var metric = options.Metric switch { "cosine" => Metric.Cosine, "l2" => Metric.L2, _ => Metric.InnerProduct };
-        using var set = AnnSet.Load(options.Base, options.Queries, options.Truth, metric, options.K, log);
+        using var set = AnnSet.Load(options.Base, options.Queries, options.Truth, metric, options.K, log, options.Precision);
         var sweepTo = options.Plot is null ? options.Targets.Max() : Math.Max(PlotTargets[^1], options.Targets.Max());
         using var others = Comparison.Prepare(
             new PeerCatalog(PeerCatalog.DefaultFolder), options.Compared, new ComparedSet(set, options.Base, options.Queries, options.Metric, options.K), options.Targets, sweepTo, log);

@@ -1,4 +1,5 @@
 using Manifold.Benchmarks.Ann.Compare;
+using Manifold.Index;
 
 namespace Manifold.Benchmarks.Ann;
 
@@ -16,6 +17,9 @@ internal sealed record AnnOptions
 
     /// <summary>ip, cosine or l2.</summary>
     public required string Metric { get; init; }
+
+    /// <summary>What scans read of each vector: exact search is by such codes where it is not float32.</summary>
+    public VectorPrecision Precision { get; init; }
 
     /// <summary>Hits of a query.</summary>
     public required int K { get; init; }

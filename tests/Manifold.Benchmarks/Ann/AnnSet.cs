@@ -10,10 +10,11 @@ internal sealed class AnnSet : IDisposable
     public const string SpaceName = "v";
     private readonly DirectoryInfo _folder;
     private readonly IndexWriter _index;
+    private readonly SpaceSchema _space;
 
-    private AnnSet(DirectoryInfo folder, IndexWriter index, float[][] queries, int[][] truth)
+    private AnnSet(DirectoryInfo folder, IndexWriter index, SpaceSchema space, float[][] queries, int[][] truth)
     {
-        (_folder, _index, Queries, Truth) = (folder, index, queries, truth);
+        (_folder, _index, _space, Queries, Truth) = (folder, index, space, queries, truth);
     }
 
     public SearchView View => _index.Current;
@@ -27,6 +28,9 @@ internal sealed class AnnSet : IDisposable
     /// <summary>[queries][k or more]: rows.</summary>
     public int[][] Truth { get; }
 
+    /// <summary>What scans read.</summary>
+    public VectorPrecision Precision => _space.Precision;
+
     /// <summary>Seconds of processor time that the index took, of all threads.</summary>
     public double BuildSeconds { get; private init; }
 
@@ -37,7 +41,7 @@ internal sealed class AnnSet : IDisposable
     public long DiskBytes { get; private init; }
 
     /// <summary>Reads the files, builds the index, and finds the true nearest rows where they are not given.</summary>
-    public static AnnSet Load(string basePath, string queriesPath, string? truthPath, Metric metric, int k, TextWriter log)
+    public static AnnSet Load(string basePath, string queriesPath, string? truthPath, Metric metric, int k, TextWriter log, VectorPrecision precision = VectorPrecision.Float32)
     {
         float[][] rows = VectorFile.Read<float>(basePath), queries = VectorFile.Read<float>(queriesPath);
         if (queries[0].Length != rows[0].Length)
@@ -46,13 +50,14 @@ internal sealed class AnnSet : IDisposable
         try
         {
             string segmentPath = Path.Combine(folder.FullName, "base.seg"), indexPath = Path.Combine(folder.FullName, "base.idx");
+            var space = new SpaceSchema(SpaceName, rows[0].Length, metric) { Precision = precision };
             WriteSegment(rows, metric, segmentPath);
             var segment = Segment.Open(segmentPath);
             log.WriteLine($"{rows.Length:N0} rows of {rows[0].Length} dimensions; building the index");
             using var process = Process.GetCurrentProcess();
             var before = process.TotalProcessorTime;
             using (var stream = File.Create(indexPath))
-                SegmentIndex.Write(stream, segment);
+                SegmentIndex.Write(stream, segment, [space]);
             process.Refresh();
             var built = (process.TotalProcessorTime - before).TotalSeconds;
             segment.Attach(SegmentIndex.Open(indexPath));
@@ -61,7 +66,7 @@ internal sealed class AnnSet : IDisposable
             index.Publish();
             long indexBytes = new FileInfo(indexPath).Length;
             var truth = truthPath is null ? [] : VectorFile.Read<int>(truthPath);
-            var set = new AnnSet(folder, index, queries, truthPath is null ? new int[queries.Length][] : truth)
+            var set = new AnnSet(folder, index, space, queries, truthPath is null ? new int[queries.Length][] : truth)
             {
                 BuildSeconds = built,
                 IndexBytes = indexBytes,

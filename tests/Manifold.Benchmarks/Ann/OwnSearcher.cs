@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Manifold.Index;
 
 namespace Manifold.Benchmarks.Ann;
 
@@ -14,7 +15,7 @@ internal sealed class OwnSearcher(AnnSet set, int k, double target, int threads 
     private readonly RoundTimes _times = new();
     private int _queries;
 
-    public string Name => target >= 1 ? Flat : Index;
+    public string Name => target < 1 ? Index : set.Precision == VectorPrecision.Float32 ? Flat : $"{Flat}-{set.Precision.ToString().ToLowerInvariant()}";
 
     public double Target => target;
 
@@ -59,7 +60,7 @@ internal sealed class OwnSearcher(AnnSet set, int k, double target, int threads 
 
     public AnnFigures Figures()
     {
-        var flat = Name == Flat;
+        var flat = target >= 1;
         return new AnnFigures(
             Name, target, Recall, _times.Qps, _times.CpuQps, _times.Percentile(0.5), _times.Percentile(0.99),
             flat ? 0 : set.BuildSeconds, flat ? 0 : set.IndexBytes, flat ? set.DiskBytes - set.IndexBytes : set.DiskBytes);

@@ -19,6 +19,14 @@ public sealed class FakeItems(FakeStore store) : Items.ItemsBase
         return Task.FromResult(new WriteResponse { Written = request.Ids.Count });
     }
 
+    public override Task<WriteResponse> UpdateAttributes(UpdateAttributesRequest request, ServerCallContext context)
+    {
+        store.ThrowIfAsked();
+        store.LastUpdate = request;
+        var there = request.Updates.Count(update => store.Items.ContainsKey(update.Id));
+        return Task.FromResult(new WriteResponse { Written = there });
+    }
+
     public override Task<GetResponse> Get(GetRequest request, ServerCallContext context)
     {
         store.ThrowIfAsked();

@@ -36,6 +36,8 @@ public sealed class FakeStore
 
     public QueryRequest? LastQuery { get; set; }
 
+    public UpdateAttributesRequest? LastUpdate { get; set; }
+
     public QueryResponse QueryAnswer { get; set; } = new() { ShardsAnswered = 1, ShardsTotal = 1 };
 
     public Filter? LastFilter { get; set; }

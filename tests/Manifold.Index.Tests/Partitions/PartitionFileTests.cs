@@ -19,7 +19,7 @@ public sealed class PartitionFileTests
     public void Search_AfterAFlippedBit_ThrowsOrAnswersAndVerifyFindsIt()
     {
         var random = Seeds.Create();
-        using var samples = new PartitionSamples(Metric.L2, random);
+        using var samples = new PartitionSamples(Metric.L2, random, precision: VectorPrecision.Int8);
         var bytes = File.ReadAllBytes(samples.IndexPath);
         float[][] queries = [.. Enumerable.Range(0, 5).Select(_ => samples.Next())];
         var sections = SectionsOf(samples.IndexPath).Where(section => section.Length > 0).ToArray();
@@ -49,6 +49,8 @@ public sealed class PartitionFileTests
                 try
                 {
                     var hits = index.Current.Search(new SearchQuery("v", query, 10), TestContext.Current.CancellationToken);
+                    Assert.All(hits, hit => Assert.Equal(Exact(index.Current, query, hit.Id), hit.Score));
+                    hits = index.Current.Search(new SearchQuery("v", query, 10, Recall: 1), TestContext.Current.CancellationToken);
                     Assert.All(hits, hit => Assert.Equal(Exact(index.Current, query, hit.Id), hit.Score));
                 }
                 catch (CorruptSegmentException)

@@ -8,9 +8,11 @@ internal sealed class PartitionSamples : IDisposable
     private readonly float[][] _centres;
     private readonly Random _random;
     private readonly string[] _paths;
+    private readonly SpaceSchema _space;
 
-    public PartitionSamples(Metric metric, Random random, int rows = Rows, int segments = 1)
+    public PartitionSamples(Metric metric, Random random, int rows = Rows, int segments = 1, VectorPrecision precision = VectorPrecision.Float32)
     {
+        _space = new SpaceSchema("v", Dimension, metric) { Precision = precision };
         Metric = metric;
         _random = random;
         _centres = [.. Enumerable.Range(0, 60).Select(_ => Normal(1))];
@@ -42,7 +44,7 @@ internal sealed class PartitionSamples : IDisposable
     /// <summary>An index of the segments alone.</summary>
     public IndexWriter Open(bool withIndex = true)
     {
-        var index = new IndexWriter([new SpaceSchema("v", Dimension, Metric)]);
+        var index = new IndexWriter([_space]);
         foreach (var path in _paths)
         {
             var segment = Segment.Open(path);
@@ -61,7 +63,7 @@ internal sealed class PartitionSamples : IDisposable
 
     private void Write(string path, int first, int rows)
     {
-        using var writer = new IndexWriter([new SpaceSchema("v", Dimension, Metric)]);
+        using var writer = new IndexWriter([_space]);
         for (var i = first; i < first + rows; i++)
             Upsert(writer, $"{i:D6}", Next(), i);
         using var frozen = writer.Freeze();
@@ -69,7 +71,7 @@ internal sealed class PartitionSamples : IDisposable
             frozen.WriteTo(stream);
         using var segment = Segment.Open(path);
         using (var stream = File.Create(IndexOf(path)))
-            SegmentIndex.Write(stream, segment);
+            SegmentIndex.Write(stream, segment, [_space]);
     }
 
     /// <summary>Writes an item with the attribute <c>n</c>.</summary>

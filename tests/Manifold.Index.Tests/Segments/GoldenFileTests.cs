@@ -5,6 +5,8 @@ public sealed class GoldenFileTests
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Golden");
 
+    private static readonly IReadOnlyList<SpaceSchema> Spaces = [new("image", 8, Metric.Cosine), new("caption", 5, Metric.L2)];
+
     private static readonly Item[] Items =
     [
         new()
@@ -20,13 +22,37 @@ public sealed class GoldenFileTests
         new() { Id = "狐", Vectors = new Dictionary<string, float[]> { ["image"] = [0, 1, 0, 0, 0, 0, 0, 0] }, Content = "s3://b/狐.webp" },
     ];
 
+    private static readonly IReadOnlyList<SpaceSchema> Moments = [new("moments", 2, Metric.L2) { IsMultiVector = true }, new("whole", 1, Metric.L2)];
+
+    private static readonly Item[] MomentItems =
+    [
+        new()
+        {
+            Id = "a film",
+            Modality = Modalities.Video,
+            Vectors = new Dictionary<string, float[]> { ["moments"] = [1, 2, 3, 4, 5, 6], ["whole"] = [7] },
+            Places = new Dictionary<string, Place[]> { ["moments"] = [Place.Interval(0, 1.5f), Place.Box(0, 0.25f, 0.5f, 1), Place.Interval(3, 4) with { Left = 0, Top = 0, Right = 1, Bottom = 0.125f }] },
+        },
+        new() { Id = "no moments", Vectors = new Dictionary<string, float[]> { ["whole"] = [8] } },
+        new() { Id = "no places", Vectors = new Dictionary<string, float[]> { ["moments"] = [-1, 0] } },
+    ];
+
     [Fact]
     public void Open_OfSegmentVersion1_HoldsItsItems()
     {
         using var segment = Segment.Open(Path.Combine(Folder, "v1.segment"));
         segment.Verify(TestContext.Current.CancellationToken);
-        Assert.Equal(SampleItems.Spaces, segment.Spaces);
+        Assert.Equal(Spaces, segment.Spaces);
         Assert.Equal(Items, Enumerable.Range(0, segment.RowCount).Select(row => segment.ReadItem(row, withVectors: true)));
+    }
+
+    [Fact]
+    public void Open_OfSegmentWithMultiVectorsVersion1_HoldsItsItems()
+    {
+        using var segment = Segment.Open(Path.Combine(Folder, "v1.moments.segment"));
+        segment.Verify(TestContext.Current.CancellationToken);
+        Assert.Equal(Moments, segment.Spaces);
+        Assert.Equal(MomentItems, Enumerable.Range(0, segment.RowCount).Select(row => segment.ReadItem(row, withVectors: true)));
     }
 
     [Fact]
@@ -57,12 +83,8 @@ public sealed class GoldenFileTests
     public void Write_OfTheSameItems_GivesTheSameBytes()
     {
         // A change of the form needs a new version, and a new golden file beside this one.
-        using var writer = new IndexWriter(SampleItems.Spaces);
-        foreach (var item in Items.Reverse()) writer.Upsert(item);
-        using var frozen = writer.Freeze();
-        using var segment = new MemoryStream();
-        frozen.WriteTo(segment, TestContext.Current.CancellationToken);
-        AssertGolden("v1.segment", segment.ToArray());
+        AssertGolden("v1.segment", WriteSegment(Spaces, Items));
+        AssertGolden("v1.moments.segment", WriteSegment(Moments, MomentItems));
         using var folder = new TemporaryFolder();
         using var written = WriteIndexed(folder);
         using var index = new MemoryStream();
@@ -73,10 +95,20 @@ public sealed class GoldenFileTests
         AssertGolden("v1.deleted", deleted.ToArray());
     }
 
+    private static byte[] WriteSegment(IReadOnlyList<SpaceSchema> spaces, Item[] items)
+    {
+        using var writer = new IndexWriter(spaces);
+        foreach (var item in items.Reverse()) writer.Upsert(item);
+        using var frozen = writer.Freeze();
+        using var segment = new MemoryStream();
+        frozen.WriteTo(segment, TestContext.Current.CancellationToken);
+        return segment.ToArray();
+    }
+
     /// <summary>The segment that the golden index is of: the items, the first with a place as well.</summary>
     private static Segment WriteIndexed(TemporaryFolder folder)
     {
-        using var writer = new IndexWriter(SampleItems.Spaces);
+        using var writer = new IndexWriter(Spaces);
         foreach (var item in Items.Skip(1)) writer.Upsert(item);
         writer.Upsert(Items[0] with { Attributes = Attributes.From(Items[0].Attributes.Append(new("place", new GeoPoint(48.15, 11.5)))) });
         using var frozen = writer.Freeze();

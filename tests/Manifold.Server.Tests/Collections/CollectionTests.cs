@@ -9,12 +9,29 @@ public sealed class CollectionTests(SharedServer shared)
     private readonly TestServer _server = shared.Server;
 
     [Fact]
+    public async Task Create_WithAPrecision_KeepsIt_AndRefusesWhatCannotBe()
+    {
+        var name = await _server.CreateAsync(1, new Space { Dimension = 2, Precision = Precision.Int8, CodeBits = 2 }, new Space { Name = "plain", Dimension = 2 });
+        var spaces = (await _server.GetAsync(new GetCollectionRequest { Name = name })).Spaces;
+        Assert.Equal([(Precision.Int8, 2), (Precision.Float32, 4)], spaces.Select(space => (space.Precision, space.CodeBits)));
+
+        foreach (var (space, field) in ((Space, string)[])
+        [
+            (new Space { Dimension = 2, Precision = (Precision)9 }, "spaces[0].precision"),
+            (new Space { Dimension = 2, Precision = Precision.Int8, MultiVector = true }, "spaces[0].precision"),
+            (new Space { Dimension = 2, CodeBits = 5 }, "spaces[0].code_bits"),
+            (new Space { Dimension = 2, CodeBits = -1 }, "spaces[0].code_bits"),
+        ])
+            await Refusal.AssertAsync(StatusCode.InvalidArgument, _server.CreateAsync(1, space), field);
+    }
+
+    [Fact]
     public async Task Create_SpaceWithoutNameMetricAndShardCount_TakesTheDefaults()
     {
         var before = DateTime.UtcNow.AddMinutes(-1);
         var created = await _server.CreateAsync(new CreateCollectionRequest { Name = TestServer.NewName(), Spaces = { new Space { Dimension = 3 } } });
 
-        Assert.Equal(new Space { Name = "default", Dimension = 3, Metric = Metric.Cosine }, Assert.Single(created.Spaces));
+        Assert.Equal(new Space { Name = "default", Dimension = 3, Metric = Metric.Cosine, Precision = Precision.Float32, CodeBits = 4 }, Assert.Single(created.Spaces));
         Assert.Equal(1, created.ShardCount);
         Assert.InRange(created.Created.ToDateTime(), before, DateTime.UtcNow.AddMinutes(1));
     }
@@ -24,9 +41,9 @@ public sealed class CollectionTests(SharedServer shared)
     {
         Space[] spaces =
         [
-            new() { Name = "b", Dimension = 1, Metric = Metric.Cosine },
-            new() { Name = "a", Dimension = 4096, Metric = Metric.InnerProduct },
-            new() { Name = "c_-9", Dimension = 7, Metric = Metric.L2 },
+            new() { Name = "b", Dimension = 1, Metric = Metric.Cosine, Precision = Precision.Float32, CodeBits = 4 },
+            new() { Name = "a", Dimension = 4096, Metric = Metric.InnerProduct, Precision = Precision.Float32, CodeBits = 4 },
+            new() { Name = "c_-9", Dimension = 7, Metric = Metric.L2, Precision = Precision.Float32, CodeBits = 4 },
         ];
         var request = new CreateCollectionRequest { Name = TestServer.NewName(), ShardCount = 64, Spaces = { spaces } };
         var created = await _server.CreateAsync(request);

@@ -80,6 +80,8 @@ public sealed class TestServer : IAsyncDisposable
 
     public Task<WriteResponse> UpsertAsync(string collection, params IEnumerable<ItemInput> items) => UpsertAsync(Requests.Upsert(collection, items));
 
+    public async Task<WriteResponse> UpdateAttributesAsync(UpdateAttributesRequest request) => await Items.UpdateAttributesAsync(request, cancellationToken: Cancel);
+
     public async Task<WriteResponse> DeleteAsync(DeleteRequest request) => await Items.DeleteAsync(request, cancellationToken: Cancel);
 
     public Task<WriteResponse> DeleteAsync(string collection, params IEnumerable<string> ids) =>

@@ -27,7 +27,7 @@ public sealed class MediaTests(SharedServer shared)
     public async Task Create_SpaceWithAnEncoder_TakesItsDimension()
     {
         var created = await _server.CreateAsync(new CreateCollectionRequest { Name = TestServer.NewName(), Spaces = { new Space { Encoder = "tests" } } });
-        Assert.Equal(new Space { Name = "default", Dimension = 3, Metric = Metric.Cosine, Encoder = "tests" }, Assert.Single(created.Spaces));
+        Assert.Equal(new Space { Name = "default", Dimension = 3, Metric = Metric.Cosine, Encoder = "tests", Precision = Precision.Float32, CodeBits = 4 }, Assert.Single(created.Spaces));
     }
 
     [Fact]

@@ -66,8 +66,11 @@ public sealed class ShardModelTests : IAsyncLifetime
     {
         switch (_random.Next(1000))
         {
-            case < 800:
+            case < 650:
                 await WriteAsync();
+                break;
+            case < 800:
+                await UpdateAsync();
                 break;
             case < 960:
                 await CheckAsync();
@@ -108,9 +111,40 @@ public sealed class ShardModelTests : IAsyncLifetime
                 after = after.SetItem(item.Id, item);
             }
         }
+        var level = _random.Next(2) == 0 ? Acknowledgement.Durable : Acknowledgement.Applied;
+        await CommitAsync(async () => (await _engine.WriteAsync(batch.ToArray(), level, Token)).Position, after);
+    }
+
+    /// <summary>Changes attributes of some items, of which not all are there.</summary>
+    private async Task UpdateAsync()
+    {
+        var updates = Enumerable.Range(0, _random.Next(1, 6)).Select(_ => SampleItems.NextId(_random)).Distinct()
+            .Select(id => new AttributeUpdate(id, SampleItems.NextAttributes(_random), [SampleItems.NextAttributes(_random).Keys.FirstOrDefault("none")], _random.Next(4) == 0)).ToArray();
+        var after = _items;
+        foreach (var update in updates)
+        {
+            if (_items.TryGetValue(update.Id, out var item))
+            {
+                after = after.SetItem(item.Id, item with { Attributes = update.ApplyTo(item.Attributes) });
+            }
+        }
+        var missing = updates.Index().Where(update => !_items.ContainsKey(update.Item.Id)).Select(update => update.Index).ToArray();
+        await CommitAsync(
+            async () =>
+            {
+                var result = await _engine.UpdateAsync(updates, "", 0, _random.Next(2) == 0 ? Acknowledgement.Durable : Acknowledgement.Applied, Token);
+                Assert.Equal(missing, result.Failures.Select(failure => failure.Index));
+                Count("updated");
+                return result.Written?.Position ?? _position;
+            },
+            after);
+    }
+
+    private async Task CommitAsync(Func<Task<long>> write, ImmutableDictionary<string, Item> after)
+    {
         try
         {
-            _position = (await _engine.WriteAsync(batch.ToArray(), _random.Next(2) == 0 ? Acknowledgement.Durable : Acknowledgement.Applied, Token)).Position;
+            _position = await write();
             _items = after;
         }
         catch (ShardUnavailableException)

@@ -1,0 +1,91 @@
+using System.Text;
+using Manifold.Index;
+
+namespace Manifold.Grains;
+
+/// <summary>The gateway's half of a change of attributes: validates, routes by hash of id and calls the leaders. A bad change fails alone. Thread-safe.</summary>
+public sealed class AttributeWriter(IGrainFactory grains)
+{
+    /// <summary>Changes attributes.</summary>
+    /// <param name="collection">The collection.</param>
+    /// <param name="updates">The changes with their places in the caller's batch. Of two of one item the later fails: which of them should win is the caller's to say.</param>
+    /// <param name="writer">The writer's identity, or an empty one.</param>
+    /// <param name="durable">Acknowledge when durable; else when applied.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="ManifoldException">No shard took anything for a reason that is not an item's.</exception>
+    public async Task<BatchResult> UpdateAsync(
+        CollectionInfo collection, IReadOnlyList<(int Index, AttributeUpdate Update)> updates, WriterSequence writer, bool durable, CancellationToken cancellationToken)
+    {
+        var failures = new List<ItemFailure>();
+        var firstOfId = new Dictionary<string, int>(StringComparer.Ordinal);
+        var good = new List<(int Index, AttributeUpdate Update)>();
+        foreach (var (index, update) in updates)
+        {
+            if (FindFault(index, update, firstOfId) is { } fault)
+            {
+                failures.Add(new ItemFailure(index, update.Id, fault));
+                continue;
+            }
+            good.Add((index, update));
+        }
+        var outcomes = await Task.WhenAll(good
+            .GroupBy(update => ShardKey.ShardOf(update.Update.Id, collection.ShardCount))
+            .Select(shard => UpdateAsync(collection, shard.Key, [.. shard], writer, durable, cancellationToken)));
+
+        var refused = outcomes.Where(o => o.Error is not null).ToList();
+        if (refused.Find(o => o.Error is { Kind: ErrorKind.NotFound })?.Error is { } gone)
+        {
+            throw gone;
+        }
+        if (refused.Count > 0 && refused.Count == outcomes.Length && failures.Count == 0)
+        {
+            throw refused[0].Error!;
+        }
+        failures.AddRange(outcomes.SelectMany(o => o.Failures));
+        var written = outcomes.Where(o => o.Written is not null).ToList();
+        return new BatchResult(
+            good.Count - outcomes.Sum(o => o.Failures.Count),
+            [.. failures.OrderBy(f => f.Index)],
+            written.ToDictionary(o => o.Shard, o => o.Written!.Position),
+            durable || written.Any(o => o.Written!.Durable));
+    }
+
+    private static ManifoldException? FindFault(int index, AttributeUpdate update, Dictionary<string, int> firstOfId)
+    {
+        if (Encoding.UTF8.GetByteCount(update.Id) is < 1 or > Item.MaxIdBytes)
+        {
+            return ManifoldException.Invalid($"updates[{index}].id", $"an id has 1 to {Item.MaxIdBytes} bytes of UTF-8");
+        }
+        if (ItemValidation.Validate(update.Set) is [var error, ..])
+        {
+            return ManifoldException.Invalid($"updates[{index}].set{error.Field["attributes".Length..]}", error.Message);
+        }
+        return firstOfId.TryAdd(update.Id, index) ? null : ManifoldException.Invalid($"updates[{index}].id", $"the batch has \"{update.Id}\" before, at updates[{firstOfId[update.Id]}]");
+    }
+
+    private async Task<Outcome> UpdateAsync(
+        CollectionInfo collection, int shard, (int Index, AttributeUpdate Update)[] updates, WriterSequence writer, bool durable, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var items = Array.ConvertAll(updates, u => new ItemUpdate(u.Update.Id, u.Update.Set.Encoded.ToArray(), [.. u.Update.Remove], u.Update.Clear));
+            var answer = await grains.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard)).UpdateAsync(new ShardUpdate(items, writer.Writer, writer.Sequence, durable), cancellationToken);
+            return new Outcome(shard, answer.Written, [.. answer.Failures.Select(failure => Failure(collection, updates[failure.Index], failure))], null);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            var error = ErrorTranslation.Translate(e);
+            return new Outcome(shard, null, [.. updates.Select(u => new ItemFailure(u.Index, u.Update.Id, error))], error);
+        }
+    }
+
+    private static ItemFailure Failure(CollectionInfo collection, (int Index, AttributeUpdate Update) update, UnchangedItem failure) => new(
+        update.Index,
+        update.Update.Id,
+        failure.Field.Length == 0
+            ? new ManifoldException(ErrorKind.NotFound, $"collection \"{collection.Name}\" has no item \"{update.Update.Id}\"", $"updates[{update.Index}].id")
+            : ManifoldException.Invalid($"updates[{update.Index}].{failure.Field}", failure.Message));
+
+    /// <summary>What one shard answered to its part of a batch.</summary>
+    private sealed record Outcome(int Shard, ShardWritten? Written, IReadOnlyList<ItemFailure> Failures, ManifoldException? Error);
+}

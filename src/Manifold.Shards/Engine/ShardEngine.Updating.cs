@@ -1,0 +1,126 @@
+using Manifold.Index;
+
+namespace Manifold.Shards;
+
+public sealed partial class ShardEngine
+{
+    // Batches that were handed over and are not sure to be in the view that an update reads, in order. Under the gate.
+    private readonly Queue<(long Position, ReadOnlyMemory<byte> Batch)> _recent = [];
+
+    // One update reads at a time; what it read from. Never disposed: an update may be under way while the engine closes, and there is nothing in it to give back.
+    private readonly SemaphoreSlim _updateTurn = new(1, 1);
+    private long _updateReadsFrom = long.MaxValue;
+
+    /// <summary>
+    /// Changes attributes of items, which keep everything else. The log gets the items as they come out, so that reading it again needs nothing that was there before.
+    /// </summary>
+    /// <param name="updates">The changes; each item once.</param>
+    /// <param name="writer">The writer's identity, as in <see cref="WriteBatchBuilder"/>; empty for none.</param>
+    /// <param name="sequence">Its sequence number.</param>
+    /// <param name="acknowledgement">What to wait for.</param>
+    /// <param name="cancellationToken">Stops the waiting; once handed over, the write itself goes on.</param>
+    /// <remarks>
+    /// The items are read from the present view, outside the gate. In the gate, where the order of writes is fixed, nothing that came after that view may have touched them;
+    /// otherwise they are read again once that is applied. So each update is of what stands right before it, and only writes of the same items make it wait.
+    /// </remarks>
+    /// <exception cref="StaleWriteException">Its writer has written something newer. Nothing was written.</exception>
+    /// <exception cref="ShardOverloadedException">Too much waits for the log. Nothing was written.</exception>
+    /// <exception cref="ShardUnavailableException">The log failed; the outcome is unknown.</exception>
+    public async Task<UpdateResult> UpdateAsync(
+        IReadOnlyList<AttributeUpdate> updates, string writer, long sequence, Acknowledgement acknowledgement, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var ids = updates.Select(update => update.Id).ToHashSet(StringComparer.Ordinal);
+        if (ids.Count != updates.Count)
+        {
+            throw new InvalidBatchException("a batch of updates names an item twice");
+        }
+        while (true)
+        {
+            long touched;
+            List<UpdateFailure> failures;
+            (long Position, PendingWrite? Pending) handed = default;
+            await _updateTurn.WaitAsync(cancellationToken);
+            try
+            {
+                lock (_gate)
+                {
+                    ThrowIfFailed();
+                    _updateReadsFrom = AppliedPosition;
+                }
+                (var batch, failures) = await Task.Run(() => ReadAndChange(updates, new WriteBatchBuilder(writer, sequence)), cancellationToken);
+                lock (_gate)
+                {
+                    ThrowIfFailed();
+                    touched = LastThatTouches(ids);
+                    if (touched == 0 && batch is null)
+                    {
+                        return new UpdateResult(null, failures);
+                    }
+                    if (touched == 0)
+                    {
+                        handed = HandOver(batch);
+                    }
+                }
+            }
+            finally
+            {
+                lock (_gate)
+                {
+                    _updateReadsFrom = long.MaxValue;
+                    ForgetApplied();
+                }
+                _updateTurn.Release();
+            }
+            if (touched == 0)
+            {
+                return new UpdateResult(await CompleteAsync(handed.Position, handed.Pending, acknowledgement, cancellationToken), failures);
+            }
+            await WaitAppliedAsync(touched, cancellationToken);
+        }
+    }
+
+    private (byte[]? Batch, List<UpdateFailure> Failures) ReadAndChange(IReadOnlyList<AttributeUpdate> updates, WriteBatchBuilder batch)
+    {
+        var failures = new List<UpdateFailure>();
+        using var lease = AcquireView();
+        foreach (var (i, update) in updates.Index())
+        {
+            var item = lease.View.Get(update.Id, withVectors: true);
+            var changed = item is null ? null : update.ApplyTo(item.Attributes);
+            if (changed is not null && ItemValidation.Validate(changed) is [])
+            {
+                batch.Update(item! with { Attributes = changed });
+                continue;
+            }
+            failures.Add(new UpdateFailure(i, changed is null ? null : ItemValidation.Validate(changed)[0]));
+            batch.Skip(update.Id);
+        }
+        return (failures.Count < updates.Count ? batch.ToArray() : null, failures);
+    }
+
+    /// <summary>The last write since the update's view that touches one of the items; 0 for none. In the gate.</summary>
+    private long LastThatTouches(HashSet<string> ids)
+    {
+        var lookup = ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        var last = 0L;
+        foreach (var (position, batch) in _recent)
+        {
+            if (position > _updateReadsFrom && new WriteBatch(batch.Span).Touches(lookup))
+            {
+                last = position;
+            }
+        }
+        return last;
+    }
+
+    /// <summary>Lets go of batches that every update to come will find in its view. In the gate.</summary>
+    private void ForgetApplied()
+    {
+        var known = Math.Min(AppliedPosition, _updateReadsFrom);
+        while (_recent.TryPeek(out var oldest) && oldest.Position <= known)
+        {
+            _recent.Dequeue();
+        }
+    }
+}
