@@ -14,6 +14,7 @@ need() {
   $sudo apt-get -o DPkg::Lock::Timeout=400 -qq -y install "$2" >/dev/null
 }
 need git git
+need redis-server redis-server
 
 dotnet build Cluster.sln -c Release -nologo -clp:NoSummary -v:minimal
 dotnet format whitespace Cluster.sln --no-restore --verify-no-changes
