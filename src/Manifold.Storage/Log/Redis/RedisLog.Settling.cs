@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using StackExchange.Redis;
 
 namespace Manifold.Storage;
@@ -5,6 +6,9 @@ namespace Manifold.Storage;
 /// <content>Ends a lead, and finds out what became of its appends that have no answer.</content>
 internal sealed partial class RedisLog
 {
+    // The client library looks for a lost server once a second.
+    private static readonly TimeSpan SettleRetry = TimeSpan.FromMilliseconds(100);
+
     /// <summary>
     /// Ends the lead: from here its appends are refused. Those that are not settled (<paramref name="unknown"/>, in order) are looked for in the log: one that
     /// is there under its batch id has succeeded. The rest fails, and so does what was handed over behind them.
@@ -15,7 +19,7 @@ internal sealed partial class RedisLog
         lock (_gate)
             lead.End = end;
         if (end.Kind != RedisLeadEndKind.Fenced || outcomes.Exists(outcome => outcome.Kind == RedisAppendOutcomeKind.Failed))
-            end = await SettleAsync(lead, unknown, end);
+            end = await SettleWithinTimeoutAsync(lead, unknown, end);
         List<RedisAppend> waiting;
         lock (_gate)
         {
@@ -42,42 +46,60 @@ internal sealed partial class RedisLog
         };
     }
 
+    /// <summary>Asks until Redis answers: a connection that broke is often back within a second or two.</summary>
+    private async Task<RedisLeadEnd> SettleWithinTimeoutAsync(RedisLead lead, List<RedisAppend> unknown, RedisLeadEnd end)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return await SettleAsync(lead, unknown, end);
+            }
+            catch (CorruptLogException damage)
+            {
+                return new RedisLeadEnd(RedisLeadEndKind.Corrupt, damage.Message, damage);
+            }
+            catch (LogUnavailableException) when (clock.Elapsed < _options.SettleTimeout)
+            {
+                await Task.Delay(SettleRetry);
+            }
+            catch (LogUnavailableException)
+            {
+                return end;
+            }
+        }
+    }
+
     /// <summary>
     /// Completes the appends that are in the log and takes them out of <paramref name="unknown"/>. The log's epoch is read first: where it is a newer one, nothing of
     /// this lead can be written any more, and what is then not there never will be.
     /// </summary>
     private async Task<RedisLeadEnd> SettleAsync(RedisLead lead, List<RedisAppend> unknown, RedisLeadEnd end)
     {
-        try
+        var state = await ReadStateAsync();
+        if (!state.Id.AsSpan().SequenceEqual(lead.LogId))
+            return EndOf(lead, state.Epoch, state.Id);
+        var settled = state.Epoch == lead.Epoch ? end : EndOf(lead, state.Epoch, state.Id);
+        while (unknown.Count > 0)
         {
-            var state = await ReadStateAsync();
-            if (!state.Id.AsSpan().SequenceEqual(lead.LogId))
-                return EndOf(lead, state.Epoch, state.Id);
-            if (unknown[0].Position < state.First)
-                return end;
-            while (unknown.Count > 0)
+            var entries = await PageAsync(unknown[0].Position, unknown[^1].Position, SettlePageRecords, CancellationToken.None);
+            if (entries.Length == 0)
+                break;
+            foreach (var entry in entries)
             {
-                var entries = await PageAsync(unknown[0].Position, unknown[^1].Position, SettlePageRecords, CancellationToken.None);
-                if (entries.Length == 0)
-                    break;
-                foreach (var entry in entries)
+                if (!Matches(entry, unknown[0], out var other))
                 {
-                    if (!Matches(entry, unknown[0], out var other))
-                    {
-                        return state.Epoch > lead.Epoch
-                            ? EndOf(lead, state.Epoch, state.Id)
-                            : new RedisLeadEnd(RedisLeadEndKind.Corrupt, other!);
-                    }
-                    unknown[0].SetResult(unknown[0].Checksum);
-                    unknown.RemoveAt(0);
+                    // A newer leader may have truncated ours away; under our own epoch nobody else writes or truncates.
+                    return state.Epoch == lead.Epoch ? new RedisLeadEnd(RedisLeadEndKind.Corrupt, other!)
+                        : entry.Id == RedisLogEntry.IdOf(unknown[0].Position) ? settled
+                        : end;
                 }
+                unknown[0].SetResult(unknown[0].Checksum);
+                unknown.RemoveAt(0);
             }
-            return state.Epoch == lead.Epoch ? end : EndOf(lead, state.Epoch, state.Id);
         }
-        catch (Exception failure) when (failure is LogUnavailableException or CorruptLogException)
-        {
-            return end;
-        }
+        return unknown.Count > 0 && unknown[0].Position < (await ReadStateAsync()).First ? end : settled;
     }
 
     private bool Matches(StreamEntry entry, RedisAppend append, out string? other)

@@ -19,6 +19,12 @@ public sealed record RedisLogOptions
     public int PageBytes { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>
+    /// How long a handle whose connection failed or did not answer in time tries to find out what became of its appends before it reports them as unknown; 0 for one try, at
+    /// most a minute. Their callers wait as long; later appends are refused at once.
+    /// </summary>
+    public TimeSpan SettleTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
     /// Takes Redis for durable where it does not let its settings be read, as managed services do. Settings that can be read and differ are reported all the same.
     /// </summary>
     public bool AssumeDurable { get; init; }
@@ -35,6 +41,8 @@ public sealed record RedisLogOptions
             errors.Add($"{nameof(PageRecords)} is {PageRecords}; 1 to 100000");
         if (PageBytes is < 1024 or > 1024 * 1024 * 1024)
             errors.Add($"{nameof(PageBytes)} is {PageBytes}; 1024 to {1024 * 1024 * 1024}");
+        if (SettleTimeout < TimeSpan.Zero || SettleTimeout > TimeSpan.FromMinutes(1))
+            errors.Add($"{nameof(SettleTimeout)} is {SettleTimeout}; 0 to 1 minute");
         if (errors.Count > 0)
             throw new ArgumentException($"redis log: {string.Join("; ", errors)}");
     }
