@@ -14,6 +14,7 @@ need() {
   $sudo apt-get -o DPkg::Lock::Timeout=400 -qq -y install "$2" >/dev/null
 }
 need git git
+need redis-server redis-server
 
 # The S3 server of the storage tests: a package of npm's, put in its place only when it is whole.
 need node nodejs

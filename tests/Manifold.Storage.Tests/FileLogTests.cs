@@ -4,17 +4,6 @@ namespace Manifold.Storage.Tests;
 
 public sealed class FileLogTests
 {
-    [Fact]
-    public async Task Open_NothingThere_GivesAnEmptyLog()
-    {
-        using var folder = new TemporaryFolder();
-        await using var provider = Provider(folder.Path);
-        var log = await provider.OpenAsync(Shard, Cancel);
-        Assert.Equal(new LogLead(0, 1, 0, 0), await log.GetEndAsync(Cancel));
-        Assert.Equal(new LogLead(1, 1, 0, 0), await log.TakeLeadAsync(Cancel));
-        Assert.Empty(await log.ReadAllAsync(1));
-    }
-
     [Theory]
     [InlineData(64 << 20, 0)]
     [InlineData(64 << 20, 4096)]
@@ -41,21 +30,6 @@ public sealed class FileLogTests
     }
 
     [Fact]
-    public async Task Append_ResultIsTheRunningChecksumOfTheRecords()
-    {
-        using var folder = new TemporaryFolder();
-        await using var provider = Provider(folder.Path);
-        var log = await provider.OpenAsync(Shard, Cancel);
-        var lead = await log.TakeLeadAsync(Cancel);
-        var expected = 0UL;
-        for (var position = 1; position <= 5; position++)
-        {
-            expected = RunningChecksum.Next(expected, lead.Epoch, position, BatchId(position), RunningChecksum.OfPayload(Payload(position)));
-            Assert.Equal(expected, await log.AppendAtAsync(lead.Epoch, position));
-        }
-    }
-
-    [Fact]
     public async Task Read_FromAnyPosition_BeginsThere()
     {
         using var folder = new TemporaryFolder(inMemory: true);
@@ -68,45 +42,6 @@ public sealed class FileLogTests
         Assert.Empty(await log.ReadAllAsync(301));
         Assert.Empty(await log.ReadAllAsync(1000));
         Assert.Throws<ArgumentOutOfRangeException>(() => log.ReadAsync(0, Cancel));
-    }
-
-    [Fact]
-    public async Task Read_WhileOthersAppend_SeesAWholePrefix()
-    {
-        using var folder = new TemporaryFolder(inMemory: true);
-        await using var provider = Provider(folder.Path, fileBytes: 20_000);
-        var log = await provider.OpenAsync(Shard, Cancel);
-        var lead = await log.TakeLeadAsync(Cancel);
-        var appending = Task.Run(async () =>
-        {
-            for (var group = 0; group < 100; group++)
-                await log.AppendAsync(lead with { LastPosition = group * 10 }, 10);
-        }, Cancel);
-        var seen = 0L;
-        while (seen < 1000)
-        {
-            var end = (await log.GetEndAsync(Cancel)).LastPosition;
-            var records = await log.ReadAllAsync(1);
-            Assert.True(records.Count >= end);
-            AssertRecords(records, 1, records.Count);
-            seen = records.Count;
-        }
-        await appending;
-    }
-
-    [Fact]
-    public async Task Append_WrongPosition_IsRefusedAndChangesNothing()
-    {
-        using var folder = new TemporaryFolder();
-        await using var provider = Provider(folder.Path);
-        var log = await provider.OpenAsync(Shard, Cancel);
-        var lead = await log.TakeLeadAsync(Cancel);
-        await log.AppendAsync(lead, 2);
-        await Assert.ThrowsAsync<ArgumentException>(() => log.AppendAtAsync(lead.Epoch, 2));
-        await Assert.ThrowsAsync<ArgumentException>(() => log.AppendAtAsync(lead.Epoch, 4));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => log.AppendAtAsync(lead.Epoch + 1, 3));
-        await log.AppendAtAsync(lead.Epoch, 3);
-        AssertRecords(await log.ReadAllAsync(1), 1, 3);
     }
 
     [Fact]
@@ -123,21 +58,6 @@ public sealed class FileLogTests
         }
         Assert.Equal(50, (await appends).Length);
         await AssertWholeAndUsableAsync(folder.Path, 50);
-    }
-
-    [Fact]
-    public async Task Append_ManyLogsOfOneProvider_EachHoldsItsOwn()
-    {
-        using var folder = new TemporaryFolder(inMemory: true);
-        await using var provider = Provider(folder.Path);
-        await Task.WhenAll(Enumerable.Range(0, 16).Select(shard => Task.Run(async () =>
-        {
-            await using var log = await provider.OpenAsync($"photos/{shard}", Cancel);
-            var lead = await log.TakeLeadAsync(Cancel);
-            for (var position = 1; position <= 40; position++)
-                await log.AppendAtAsync(lead.Epoch, position);
-            AssertRecords(await log.ReadAllAsync(1), 1, 40);
-        }, Cancel)));
     }
 
     [Fact]

@@ -51,18 +51,6 @@ public sealed class FileLogTruncationTests
     }
 
     [Fact]
-    public async Task Truncate_BeyondTheEnd_IsRefused()
-    {
-        using var folder = new TemporaryFolder(inMemory: true);
-        await using var provider = Provider(folder.Path);
-        var log = await provider.OpenAsync(Shard, Cancel);
-        var lead = await log.TakeLeadAsync(Cancel);
-        await log.AppendAsync(lead, 3);
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => log.TruncateAsync(lead.Epoch, 4, Cancel));
-        AssertRecords(await log.ReadAllAsync(1), 1, 3);
-    }
-
-    [Fact]
     public async Task Truncate_WhileOthersAppendAndRead_LosesNothingThatFollows()
     {
         using var folder = new TemporaryFolder(inMemory: true);

@@ -4,7 +4,7 @@ namespace Manifold.Storage;
 public interface IDocumentStore
 {
     /// <summary>The document, or <c>null</c> where there is none.</summary>
-    /// <exception cref="CorruptDataException">The stored document is damaged; names the file.</exception>
+    /// <exception cref="CorruptDataException">The stored document is damaged; names the file or key.</exception>
     Task<Document?> ReadAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>Replaces the document if its ETag still is <paramref name="expectedETag"/> (<c>null</c>: only if there is none).</summary>

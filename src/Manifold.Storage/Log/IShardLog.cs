@@ -26,11 +26,14 @@ public interface IShardLog : IAsyncDisposable
     /// The medium failed (a full disk, a lost connection): the outcome is unknown and every later append of this lead fails too.
     /// Take the lead again, which reads what is really there.
     /// </exception>
+    /// <exception cref="LogFullException">
+    /// The log has reached its byte bound. Nothing was handed over: the position is still the next one, and the lead goes on. Truncate, then append again.
+    /// </exception>
     Task<ulong> AppendAsync(long epoch, long position, Guid batchId, ReadOnlyMemory<byte> payload);
 
     /// <summary>Reads the durable records from <paramref name="fromPosition"/> (inclusive) to the end at the time of the call, verifying each.</summary>
     /// <exception cref="LogTruncatedException">The position is before the first record that is still kept: reload the manifest.</exception>
-    /// <exception cref="CorruptLogException">A record is damaged; names the file and the offset.</exception>
+    /// <exception cref="CorruptLogException">A record is damaged; names the place (file and offset, or stream and entry).</exception>
     IAsyncEnumerable<LogRecord> ReadAsync(long fromPosition, CancellationToken cancellationToken);
 
     /// <summary>
