@@ -5,7 +5,7 @@ using Manifold.Storage;
 namespace Manifold.Benchmarks;
 
 /// <summary>
-/// <c>log</c>: acknowledged appends a second of one file log, with one writer that awaits each append and with many that each do. The two runs
+/// <c>log</c>: acknowledged appends a second of one log, in files or, with <c>--redis</c>, in Redis, with one writer that awaits each append and with many that each do. The two runs
 /// take turns, so that a change in the machine's load meets both; medians are reported.
 /// </summary>
 public static class LogBenchmark
@@ -21,10 +21,11 @@ public static class LogBenchmark
         var seconds = new Option<double>("--seconds") { Description = "Seconds of each run.", DefaultValueFactory = _ => 1 };
         var ahead = new Option<int>("--ahead") { Description = "FileLogOptions.AheadBytes.", DefaultValueFactory = _ => 256 * 1024 };
         var flushes = new Option<int>("--flushes") { Description = "FileLogOptions.ParallelFlushes.", DefaultValueFactory = _ => 4 };
+        var redis = new Option<string?>("--redis") { Description = "A Redis to append to instead of files, as host:port.", HelpName = "host:port" };
         var json = new Option<FileInfo?>("--json") { Description = "Where to write the figures as JSON." };
-        var command = new Command("log", "Group commit of the file log: one writer against many.")
+        var command = new Command("log", "Group commit of the shard log: one writer against many.")
         {
-            folder, writers, logs, payload, rounds, seconds, ahead, flushes, json,
+            folder, writers, logs, payload, rounds, seconds, ahead, flushes, redis, json,
         };
         command.SetAction(async (arguments, cancellationToken) =>
         {
@@ -37,8 +38,12 @@ public static class LogBenchmark
             };
             try
             {
+                await using var connection = arguments.GetValue(redis) is { } server ? await RedisConnection.ConnectAsync(server, cancellationToken) : null;
+                await using IShardLogProvider provider = connection is null
+                    ? new FileShardLogProvider(options)
+                    : new RedisShardLogProvider(connection, new RedisLogOptions { KeyPrefix = $"benchmark-{Guid.NewGuid():N}" });
                 var result = await MeasureAsync(
-                    options, arguments.GetValue(writers), arguments.GetValue(logs), arguments.GetValue(payload), arguments.GetValue(rounds),
+                    provider, arguments.GetValue(writers), arguments.GetValue(logs), arguments.GetValue(payload), arguments.GetValue(rounds),
                     TimeSpan.FromSeconds(arguments.GetValue(seconds)), cancellationToken);
                 Console.WriteLine(Table(result));
                 if (arguments.GetValue(json) is { } file)
@@ -55,9 +60,8 @@ public static class LogBenchmark
     }
 
     private static async Task<Result> MeasureAsync(
-        FileLogOptions options, int writers, int logs, int payloadBytes, int rounds, TimeSpan time, CancellationToken cancellationToken)
+        IShardLogProvider provider, int writers, int logs, int payloadBytes, int rounds, TimeSpan time, CancellationToken cancellationToken)
     {
-        await using var provider = new FileShardLogProvider(options);
         var leads = new Lead[logs];
         for (var i = 0; i < logs; i++)
         {
