@@ -18,6 +18,7 @@ public sealed partial class FolderSegmentStore : ISharedSegmentStore
     private readonly string _root;
     private readonly string _temporaries;
     private readonly object _names = new();
+    private readonly StorageIo _io;
 
     /// <summary>
     /// Opens the store, creating the folder where there is none, and deletes what a crash left of unfinished writes; in a folder that a cluster has claimed only those
@@ -25,7 +26,13 @@ public sealed partial class FolderSegmentStore : ISharedSegmentStore
     /// </summary>
     /// <exception cref="IOException">The folder cannot be created.</exception>
     public FolderSegmentStore(string root)
+        : this(root, StorageIo.Disk)
     {
+    }
+
+    internal FolderSegmentStore(string root, StorageIo io)
+    {
+        _io = io;
         _root = Path.GetFullPath(root);
         _temporaries = Path.Combine(_root, TemporaryFolder);
         DurableFile.CreateFolder(_temporaries);
@@ -50,10 +57,14 @@ public sealed partial class FolderSegmentStore : ISharedSegmentStore
                 stored = hashing.Result(name);
                 await file.FlushAsync(cancellationToken);
                 cancellationToken.ThrowIfCancellationRequested();
-                await Task.Run(() => file.Flush(flushToDisk: true), CancellationToken.None);
+                await Task.Run(() => _io.Flush(file), CancellationToken.None);
             }
             if (await MatchesAsync(stored, path, cancellationToken))
+            {
+                // Whoever put it there may have died before its name was durable.
+                await Task.Run(() => _io.FlushFolder(Path.GetDirectoryName(path)!), CancellationToken.None);
                 return stored;
+            }
             await Task.Run(() => Publish(temporary, path, name), CancellationToken.None);
             return stored;
         }
@@ -111,8 +122,8 @@ public sealed partial class FolderSegmentStore : ISharedSegmentStore
             {
                 if (!File.Exists(path))
                     return;
-                File.Delete(path);
-                PosixFile.FlushFolder(Path.GetDirectoryName(path)!);
+                _io.Delete(path);
+                _io.FlushFolder(Path.GetDirectoryName(path)!);
                 for (var folder = Path.GetDirectoryName(path)!; folder != _root && DurableFile.DeleteEmptyFolder(folder);)
                     folder = Path.GetDirectoryName(folder)!;
             }
@@ -133,18 +144,18 @@ public sealed partial class FolderSegmentStore : ISharedSegmentStore
         {
             if (!TryPublish(temporary, path, folder))
                 throw new InvalidOperationException($"there is another object '{name}' in {_root}: objects never change");
-            PosixFile.FlushFolder(folder);
+            _io.FlushFolder(folder);
         }
     }
 
-    private static bool TryPublish(string temporary, string path, string folder)
+    private bool TryPublish(string temporary, string path, string folder)
     {
         while (true)
         {
             DurableFile.CreateFolder(folder);
             try
             {
-                return PosixFile.TryLink(temporary, path);
+                return _io.TryLink(temporary, path);
             }
             catch (DirectoryNotFoundException) when (File.Exists(temporary))
             {

@@ -43,7 +43,7 @@ public sealed class RedisLogDamageTests(SharedRedis redis)
         Assert.Contains(Keys.StreamName, error.Message, StringComparison.Ordinal);
         Assert.Contains("entry 10-0", error.Message, StringComparison.Ordinal);
         Assert.Contains(damage, error.Message, StringComparison.Ordinal);
-        
+
         // What is behind it is read from the entry before, whatever that follows on.
         Assert.Equal(9, (await log.ReadAllAsync(12)).Count);
     }
