@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Grpc.Core;
 using V1 = Manifold.Protocol.V1;
 
 namespace Manifold.Client;
@@ -21,15 +22,7 @@ public sealed partial class ManifoldClient
     {
         var request = new V1.UpsertRequest { Collection = collection, Acknowledgement = (V1.Acknowledgement)acknowledgement };
         request.Items.AddRange(items.Select(WireMapping.ToWire));
-        request.Writer = _writers.Rent();
-        try
-        {
-            return WireMapping.FromWire(await InvokeAsync(o => _items.UpsertAsync(request, o), cancellationToken));
-        }
-        finally
-        {
-            _writers.Return(request.Writer);
-        }
+        return await WriteAsync(writer => request.Writer = writer, o => _items.UpsertAsync(request, o), cancellationToken);
     }
 
     /// <summary>Deletes items; an id that is not there is no error. Retries are safe.</summary>
@@ -41,15 +34,7 @@ public sealed partial class ManifoldClient
     {
         var request = new V1.DeleteRequest { Collection = collection, Acknowledgement = (V1.Acknowledgement)acknowledgement };
         request.Ids.AddRange(ids);
-        request.Writer = _writers.Rent();
-        try
-        {
-            return WireMapping.FromWire(await InvokeAsync(o => _items.DeleteAsync(request, o), cancellationToken));
-        }
-        finally
-        {
-            _writers.Return(request.Writer);
-        }
+        return await WriteAsync(writer => request.Writer = writer, o => _items.DeleteAsync(request, o), cancellationToken);
     }
 
     /// <summary>
@@ -68,15 +53,7 @@ public sealed partial class ManifoldClient
     {
         var request = new V1.UpdateAttributesRequest { Collection = collection, Acknowledgement = (V1.Acknowledgement)acknowledgement };
         request.Updates.AddRange(updates.Select(WireMapping.ToWire));
-        request.Writer = _writers.Rent();
-        try
-        {
-            return WireMapping.FromWire(await InvokeAsync(o => _items.UpdateAttributesAsync(request, o), cancellationToken));
-        }
-        finally
-        {
-            _writers.Return(request.Writer);
-        }
+        return await WriteAsync(writer => request.Writer = writer, o => _items.UpdateAttributesAsync(request, o), cancellationToken);
     }
 
     /// <summary>The items with these ids, in their order; those that are not there are left out.</summary>
@@ -147,5 +124,20 @@ public sealed partial class ManifoldClient
         var request = new V1.FacetsRequest { Collection = collection, Attribute = attribute, Filter = filter?.Message, Limit = limit };
         request.Edges.AddRange((edges ?? []).Select(edge => AttributeMapping.ToWire(attribute, edge)));
         return WireMapping.FromWire(await InvokeAsync(o => _items.FacetsAsync(request, o), cancellationToken));
+    }
+
+    /// <summary>Calls with a writer of its own, so that a repetition writes once.</summary>
+    private async Task<WriteResult> WriteAsync(Action<V1.WriterSequence> sign, Func<CallOptions, AsyncUnaryCall<V1.WriteResponse>> call, CancellationToken cancellationToken)
+    {
+        var writer = _writers.Rent();
+        sign(writer);
+        try
+        {
+            return WireMapping.FromWire(await InvokeAsync(call, cancellationToken));
+        }
+        finally
+        {
+            _writers.Return(writer);
+        }
     }
 }

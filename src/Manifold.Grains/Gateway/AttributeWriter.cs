@@ -31,23 +31,7 @@ public sealed class AttributeWriter(IGrainFactory grains)
         var outcomes = await Task.WhenAll(good
             .GroupBy(update => ShardKey.ShardOf(update.Update.Id, collection.ShardCount))
             .Select(shard => UpdateAsync(collection, shard.Key, [.. shard], writer, durable, cancellationToken)));
-
-        var refused = outcomes.Where(o => o.Error is not null).ToList();
-        if (refused.Find(o => o.Error is { Kind: ErrorKind.NotFound })?.Error is { } gone)
-        {
-            throw gone;
-        }
-        if (refused.Count > 0 && refused.Count == outcomes.Length && failures.Count == 0)
-        {
-            throw refused[0].Error!;
-        }
-        failures.AddRange(outcomes.SelectMany(o => o.Failures));
-        var written = outcomes.Where(o => o.Written is not null).ToList();
-        return new BatchResult(
-            good.Count - outcomes.Sum(o => o.Failures.Count),
-            [.. failures.OrderBy(f => f.Index)],
-            written.ToDictionary(o => o.Shard, o => o.Written!.Position),
-            durable || written.Any(o => o.Written!.Durable));
+        return ShardOutcome.Collect(outcomes, failures, durable);
     }
 
     private static ManifoldException? FindFault(int index, AttributeUpdate update, Dictionary<string, int> firstOfId)
@@ -63,19 +47,18 @@ public sealed class AttributeWriter(IGrainFactory grains)
         return firstOfId.TryAdd(update.Id, index) ? null : ManifoldException.Invalid($"updates[{index}].id", $"the batch has \"{update.Id}\" before, at updates[{firstOfId[update.Id]}]");
     }
 
-    private async Task<Outcome> UpdateAsync(
+    private async Task<ShardOutcome> UpdateAsync(
         CollectionInfo collection, int shard, (int Index, AttributeUpdate Update)[] updates, WriterSequence writer, bool durable, CancellationToken cancellationToken)
     {
         try
         {
             var items = Array.ConvertAll(updates, u => new ItemUpdate(u.Update.Id, u.Update.Set.Encoded.ToArray(), [.. u.Update.Remove], u.Update.Clear));
             var answer = await grains.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard)).UpdateAsync(new ShardUpdate(items, writer.Writer, writer.Sequence, durable), cancellationToken);
-            return new Outcome(shard, answer.Written, [.. answer.Failures.Select(failure => Failure(collection, updates[failure.Index], failure))], null);
+            return new ShardOutcome(shard, updates.Length, answer.Written, [.. answer.Failures.Select(failure => Failure(collection, updates[failure.Index], failure))], null);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            var error = ErrorTranslation.Translate(e);
-            return new Outcome(shard, null, [.. updates.Select(u => new ItemFailure(u.Index, u.Update.Id, error))], error);
+            return ShardOutcome.Refused(shard, updates.Select(u => (u.Index, u.Update.Id)), ErrorTranslation.Translate(e));
         }
     }
 
@@ -85,7 +68,4 @@ public sealed class AttributeWriter(IGrainFactory grains)
         failure.Field.Length == 0
             ? new ManifoldException(ErrorKind.NotFound, $"collection \"{collection.Name}\" has no item \"{update.Update.Id}\"", $"updates[{update.Index}].id")
             : ManifoldException.Invalid($"updates[{update.Index}].{failure.Field}", failure.Message));
-
-    /// <summary>What one shard answered to its part of a batch.</summary>
-    private sealed record Outcome(int Shard, ShardWritten? Written, IReadOnlyList<ItemFailure> Failures, ManifoldException? Error);
 }

@@ -77,36 +77,19 @@ public sealed class ItemWriter(IGrainFactory grains, EncoderClient encoders)
     public async Task<BatchResult> WriteAsync(PreparedWrite prepared, bool durable, CancellationToken cancellationToken)
     {
         var outcomes = await Task.WhenAll(prepared.Shards.Select(shard => WriteAsync(prepared.Collection, shard, durable, cancellationToken)));
-
-        // One shard's refusal is its items' failure; when no shard took anything, or the collection is gone, it is the call's.
-        var refused = outcomes.Where(o => o.Error is not null).ToList();
-        if (refused.Find(o => o.Error is { Kind: ErrorKind.NotFound })?.Error is { } gone)
-        {
-            throw gone;
-        }
-        if (refused.Count > 0 && refused.Count == outcomes.Length && prepared.Failures.Count == 0)
-        {
-            throw refused[0].Error!;
-        }
-        var failures = prepared.Failures.Concat(refused.SelectMany(o => o.Shard.Items.Select(item => new ItemFailure(item.Index, item.Id, o.Error!))));
-        var accepted = outcomes.Where(o => o.Written is not null).ToList();
-        return new BatchResult(
-            accepted.Sum(o => o.Shard.Items.Count),
-            [.. failures.OrderBy(f => f.Index)],
-            accepted.ToDictionary(o => o.Shard.Number, o => o.Written!.Position),
-            durable || accepted.Any(o => o.Written!.Durable));
+        return ShardOutcome.Collect(outcomes, prepared.Failures, durable);
     }
 
-    private async Task<Outcome> WriteAsync(CollectionInfo collection, ShardBatch shard, bool durable, CancellationToken cancellationToken)
+    private async Task<ShardOutcome> WriteAsync(CollectionInfo collection, ShardBatch shard, bool durable, CancellationToken cancellationToken)
     {
         try
         {
             var grain = grains.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard.Number));
-            return new Outcome(shard, await grain.WriteAsync(new ShardWrite(shard.ToArray(), durable), cancellationToken), null);
+            return new ShardOutcome(shard.Number, shard.Items.Count, await grain.WriteAsync(new ShardWrite(shard.ToArray(), durable), cancellationToken), [], null);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return new Outcome(shard, null, ErrorTranslation.Translate(e));
+            return ShardOutcome.Refused(shard.Number, shard.Items, ErrorTranslation.Translate(e));
         }
     }
 
@@ -146,7 +129,4 @@ public sealed class ItemWriter(IGrainFactory grains, EncoderClient encoders)
         }
         return results;
     }
-
-    /// <summary>What one shard answered to its part of a batch: one of the two is set.</summary>
-    private sealed record Outcome(ShardBatch Shard, ShardWritten? Written, ManifoldException? Error);
 }

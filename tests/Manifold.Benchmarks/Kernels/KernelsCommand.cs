@@ -21,7 +21,7 @@ internal static class KernelsCommand
             var job = (parsed.GetValue(quick) ? Job.ShortRun : Job.Default).WithToolchain(InProcessEmitToolchain.Instance);
             var folder = parsed.GetValue(artifacts)?.FullName ?? Directory.CreateTempSubdirectory("manifold-kernels-").FullName;
             var config = DefaultConfig.Instance.AddJob(job).WithArtifactsPath(folder);
-            BenchmarkSwitcher.FromTypes([typeof(DotBenchmark), typeof(TileBenchmark), typeof(CodeBenchmark)]).Run(["--filter", parsed.GetRequiredValue(filter)], config);
+            BenchmarkSwitcher.FromTypes([typeof(DotBenchmark), typeof(TileBenchmark), typeof(CodeBenchmark), typeof(MaxSimBenchmark)]).Run(["--filter", parsed.GetRequiredValue(filter)], config);
         });
         return command;
     }
