@@ -13,7 +13,7 @@ namespace Manifold.Index.Kernels;
 /// </remarks>
 internal sealed unsafe class MaxSim : IDisposable
 {
-    /// <summary>From here on one tile of 16 vectors costs less than these one by one: a tile runs at a third of the multiply-adds per second at best, whatever of it is used.</summary>
+    // A tile of 16 vectors costs as much as 6 to 8 one by one, whatever of it is used (24 vectors of an item, 64 to 512 elements, AVX-512; docs/performance.md).
     internal const int LeastTogether = 8;
 
     private readonly Metric _metric;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Manifold.Encoders.Tests;
+using Manifold.Storage.Tests;
 
 namespace Manifold.Server.Tests;
 
@@ -107,8 +108,9 @@ public sealed class StartupErrorTests(SharedServer shared)
         silent.Start();
         var endpoint = $"http://{silent.LocalEndpoint}";
         silent.Stop();
-        Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "key");
-        Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "secret");
+        // The same as SegmentStoreTests, which may run at the same time: variables are the whole process's.
+        Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", S3rver.Key);
+        Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", S3rver.Key);
         await AssertFailsAsync(folder.Path, [("Manifold:SegmentStore", $"s3://bucket/a?endpoint={endpoint}")], ["Manifold:SegmentStore", endpoint, "cannot be reached"]);
     }
 
