@@ -49,6 +49,20 @@ public sealed class ScalarScanTests : IDisposable
     }
 
     [Fact]
+    public void Search_SeveralTogether_FindsWhatEachFindsByItself()
+    {
+        var random = Seeds.Create();
+        using var coded = Open(new SpaceSchema("v", 20, Metric.L2) { Precision = VectorPrecision.Int8 }, 1, 1, withCodes: true);
+        foreach (var count in (int[])[2, 5, 9, 10, 30])
+        {
+            SearchQuery[] queries = [.. Enumerable.Range(0, count).Select(_ => new SearchQuery("v", Vector(random, 20, 1), random.Next(1, 20), Recall: 1))];
+            var together = coded.Index.Current.Search(queries, CancellationToken.None);
+            Assert.Equal(queries.Select(query => coded.Index.Current.Search(query, CancellationToken.None)), together.Select(answer => answer.Hits));
+            Assert.Equal(count < 10, together.All(answer => answer.Effort.Scanned > 0)); // else they share a pass over the vectors
+        }
+    }
+
+    [Fact]
     public void Search_ForExtremes_AnswersAsAScanDoes()
     {
         var space = new SpaceSchema("v", 8, Metric.InnerProduct) { Precision = VectorPrecision.Float16 };
