@@ -22,6 +22,7 @@ public static class AnnCommand
         var metric = new Option<string>("--metric") { Description = "ip, cosine or l2.", DefaultValueFactory = _ => "ip" };
         metric.AcceptOnlyFromAmong("ip", "cosine", "l2");
         var precision = new Option<VectorPrecision>("--precision") { Description = "What scans read: float32, float16 or int8." };
+        var allowed = new Option<double>("--allowed") { Description = "Search under a filter that allows this share of the rows, drawn at random. Not with --truth and --compare.", DefaultValueFactory = _ => 1 };
         var k = new Option<int>("--k") { Description = "Hits of a query.", DefaultValueFactory = _ => 10 };
         var recall = new Option<string>("--recall") { Description = "Targets, with commas.", DefaultValueFactory = _ => "0.95,0.99" };
         var threads = new Option<int>("--threads") { Description = "Threads that search at once.", DefaultValueFactory = _ => 1 };
@@ -33,11 +34,13 @@ public static class AnnCommand
         };
         var plot = new Option<FileInfo?>("--plot") { Description = "Where to draw recall against queries a second, PNG." };
         var json = new Option<FileInfo?>("--json") { Description = "Where to write the figures as JSON." };
-        var command = new Command("ann", "Recall and queries a second of the index.") { basePath, queries, truth, metric, precision, k, recall, threads, rounds, compare, plot, json };
+        var command = new Command("ann", "Recall and queries a second of the index.") { basePath, queries, truth, metric, precision, allowed, k, recall, threads, rounds, compare, plot, json };
         command.Validators.Add(result =>
         {
             if (result.GetResult(compare) is not null && result.GetResult(threads) is { Implicit: false } && result.GetValue(threads) != 1)
                 result.AddError("--compare: the other libraries search on one thread, so --threads has to be 1.");
+            if (result.GetValue(allowed) < 1 && (result.GetResult(compare) is not null || result.GetResult(truth) is not null))
+                result.AddError("--allowed: the true nearest rows of a filter are found by exact search, and other libraries get no filter.");
             foreach (var name in (result.GetValue(compare) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Except(PeerCatalog.Names))
                 result.AddError($"--compare: there is no library '{name}'; there are {string.Join(", ", PeerCatalog.Names)}.");
         });
@@ -48,6 +51,7 @@ public static class AnnCommand
             Truth = arguments.GetValue(truth),
             Metric = arguments.GetRequiredValue(metric),
             Precision = arguments.GetValue(precision),
+            Allowed = arguments.GetValue(allowed),
             K = arguments.GetValue(k),
             Targets = [.. arguments.GetRequiredValue(recall).Split(',').Select(text => double.Parse(text, CultureInfo.InvariantCulture))],
             Threads = arguments.GetValue(threads),
@@ -63,14 +67,14 @@ public static class AnnCommand
     {
         var log = Console.Error;
         var metric = options.Metric switch { "cosine" => Metric.Cosine, "l2" => Metric.L2, _ => Metric.InnerProduct };
-        using var set = AnnSet.Load(options.Base, options.Queries, options.Truth, metric, options.K, log, options.Precision);
+        using var set = AnnSet.Load(options.Base, options.Queries, options.Truth, metric, options.K, log, options.Precision, options.Allowed);
         var sweepTo = options.Plot is null ? options.Targets.Max() : Math.Max(PlotTargets[^1], options.Targets.Max());
         using var others = Comparison.Prepare(
             new PeerCatalog(PeerCatalog.DefaultFolder), options.Compared, new ComparedSet(set, options.Base, options.Queries, options.Metric, options.K), options.Targets, sweepTo, log);
         var own = options.Targets.Prepend(1).Distinct().Select(target => new OwnSearcher(set, options.K, target, options.Threads));
         var figures = AnnRun.Measure([.. own, .. others.Searchers], options.Rounds, log);
 
-        var title = $"{set.Rows:N0} × {set.Dimension}, {options.Metric}, k = {options.K}, {set.Queries.Length:N0} queries, {(options.Threads == 1 ? "one thread" : $"{options.Threads} threads")}";
+        var title = $"{set.Rows:N0} × {set.Dimension}, {options.Metric}, k = {options.K}, {set.Queries.Length:N0} queries, {(options.Threads == 1 ? "one thread" : $"{options.Threads} threads")}{(options.Allowed < 1 ? $", {options.Allowed:P1} allowed" : "")}";
         Console.WriteLine(title);
         AnnReport.WriteTable(Console.Out, set, figures);
         if (options.Json is { } json)

@@ -21,6 +21,9 @@ internal sealed record AnnOptions
     /// <summary>What scans read of each vector: exact search is by such codes where it is not float32.</summary>
     public VectorPrecision Precision { get; init; }
 
+    /// <summary>The share of the rows that a filter allows, 1 for no filter.</summary>
+    public double Allowed { get; init; } = 1;
+
     /// <summary>Hits of a query.</summary>
     public required int K { get; init; }
 

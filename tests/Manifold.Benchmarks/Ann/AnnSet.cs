@@ -40,8 +40,11 @@ internal sealed class AnnSet : IDisposable
     /// <summary>Bytes of segment and index.</summary>
     public long DiskBytes { get; private init; }
 
+    /// <summary>What searches are restricted to: a share of the rows, drawn at random; null for all.</summary>
+    public Filter? Filter { get; private init; }
+
     /// <summary>Reads the files, builds the index, and finds the true nearest rows where they are not given.</summary>
-    public static AnnSet Load(string basePath, string queriesPath, string? truthPath, Metric metric, int k, TextWriter log, VectorPrecision precision = VectorPrecision.Float32)
+    public static AnnSet Load(string basePath, string queriesPath, string? truthPath, Metric metric, int k, TextWriter log, VectorPrecision precision = VectorPrecision.Float32, double allowed = 1)
     {
         float[][] rows = VectorFile.Read<float>(basePath), queries = VectorFile.Read<float>(queriesPath);
         if (queries[0].Length != rows[0].Length)
@@ -51,7 +54,7 @@ internal sealed class AnnSet : IDisposable
         {
             string segmentPath = Path.Combine(folder.FullName, "base.seg"), indexPath = Path.Combine(folder.FullName, "base.idx");
             var space = new SpaceSchema(SpaceName, rows[0].Length, metric) { Precision = precision };
-            WriteSegment(rows, metric, segmentPath);
+            WriteSegment(rows, metric, segmentPath, allowed < 1 ? new Random(1) : null);
             var segment = Segment.Open(segmentPath);
             log.WriteLine($"{rows.Length:N0} rows of {rows[0].Length} dimensions; building the index");
             using var process = Process.GetCurrentProcess();
@@ -71,6 +74,7 @@ internal sealed class AnnSet : IDisposable
                 BuildSeconds = built,
                 IndexBytes = indexBytes,
                 DiskBytes = indexBytes + new FileInfo(segmentPath).Length,
+                Filter = allowed < 1 ? new Filter.FieldRange("n", LessThan: allowed) : null,
             };
             if (set.Truth.Length < queries.Length)
                 throw new InvalidDataException($"{truthPath} has {set.Truth.Length} rows for {queries.Length} queries.");
@@ -86,7 +90,7 @@ internal sealed class AnnSet : IDisposable
     }
 
     /// <summary>Searches for a query.</summary>
-    public IReadOnlyList<Hit> Search(int query, int k, double recall) => View.Search(new SearchQuery(SpaceName, Queries[query], k, Recall: recall), CancellationToken.None);
+    public IReadOnlyList<Hit> Search(int query, int k, double recall) => View.Search(new SearchQuery(SpaceName, Queries[query], k, Filter, Recall: recall), CancellationToken.None);
 
     /// <summary>The share of the true nearest rows among the hits.</summary>
     public double RecallOf(int query, IReadOnlyList<Hit> hits, int k) =>
@@ -108,7 +112,7 @@ internal sealed class AnnSet : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    private static void WriteSegment(float[][] rows, Metric metric, string path)
+    private static void WriteSegment(float[][] rows, Metric metric, string path, Random? random)
     {
         using var writer = new IndexWriter([new SpaceSchema(SpaceName, rows[0].Length, metric)]);
         var buffer = new ArrayBufferWriter<byte>();
@@ -117,7 +121,8 @@ internal sealed class AnnSet : IDisposable
             if (metric == Metric.Cosine)
                 VectorMath.Normalize(rows[i], rows[i]);
             buffer.ResetWrittenCount();
-            ItemCodec.Write(new Item { Id = $"{i:D9}", Vectors = new Dictionary<string, float[]> { [SpaceName] = rows[i] } }, buffer);
+            var item = new Item { Id = $"{i:D9}", Vectors = new Dictionary<string, float[]> { [SpaceName] = rows[i] } };
+            ItemCodec.Write(random is null ? item : item with { Attributes = Attributes.Of(("n", random.NextDouble())) }, buffer);
             writer.Upsert(ItemView.Read(buffer.WrittenSpan, out _));
         }
 
