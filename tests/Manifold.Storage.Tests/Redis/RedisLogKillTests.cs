@@ -86,7 +86,7 @@ public sealed class RedisLogKillTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Append_ConnectionCutAfterTheRecordsWentOut_WhatIsStoredSucceedsAndTheLeadEnds()
+    public async Task Append_ConnectionCutAfterTheRecordWentOut_WhatIsStoredSucceedsAndTheLeadEnds()
     {
         await using var server = await RedisServer.StartAsync();
         await using var proxy = new CuttingProxy(server.Port);
@@ -96,10 +96,12 @@ public sealed class RedisLogKillTests(ITestOutputHelper output)
         var lead = await log.TakeLeadAsync(Cancel);
         await log.AppendAsync(lead, 5);
         proxy.LoseNextAnswer();
-        var checksums = await log.AppendAsync(lead with { LastPosition = 5 }, 5);
-        await Assert.ThrowsAsync<LogUnavailableException>(() => log.AppendAtAsync(lead.Epoch, 11));
-        Assert.Equal(new LogLead(2, 1, 10, checksums[^1]), await log.TakeLeadAsync(Cancel));
-        AssertRecords(await log.ReadAllAsync(1), 1, 10);
+
+        // One record, and so one call: of several that go in two, the second may not have left when the connection breaks.
+        var checksum = await log.AppendAtAsync(lead.Epoch, 6);
+        await Assert.ThrowsAsync<LogUnavailableException>(() => log.AppendAtAsync(lead.Epoch, 7));
+        Assert.Equal(new LogLead(2, 1, 6, checksum), await log.TakeLeadAsync(Cancel));
+        AssertRecords(await log.ReadAllAsync(1), 1, 6);
     }
 
     [Fact]
