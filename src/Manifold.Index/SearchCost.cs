@@ -17,7 +17,7 @@ internal static class SearchCost
     private const double BytesInOrderPerNanosecond = 20, BytesApartPerNanosecond = 8;
     private const double FixedNanoseconds = 20_000, PartitionNanoseconds = 390;
 
-    // Some hundred rows that lie apart are scored while the k-th best is not known yet, and as many because they come within their bounds.
+    // Rows that lie apart are scored while the k-th best is not known yet, and others because they come within their bounds: a guess of some hundred, at 100 ns each.
     private const double ScalarFixedNanoseconds = 20_000;
 
     // Of one element of a code.

@@ -57,21 +57,7 @@ public sealed class FileLogTruncationTests
         await using (var provider = Provider(folder.Path, fileBytes: 5000))
         {
             var log = await provider.OpenAsync(Shard, Cancel);
-            var lead = await log.TakeLeadAsync(Cancel);
-            var appending = Task.Run(async () =>
-            {
-                for (var group = 0; group < 100; group++)
-                    await log.AppendAsync(lead with { LastPosition = group * 5 }, 5);
-            }, Cancel);
-            while (!appending.IsCompleted)
-            {
-                var end = await log.GetEndAsync(Cancel);
-                await log.TruncateAsync(lead.Epoch, end.LastPosition - (end.LastPosition / 10), Cancel);
-                end = await log.GetEndAsync(Cancel);
-                var records = await log.ReadAllAsync(end.FirstPosition);
-                AssertRecords(records, end.FirstPosition, end.FirstPosition + records.Count - 1);
-            }
-            await appending;
+            await log.AppendTruncateAndReadAtOnceAsync();
         }
         await AssertWholeAndUsableAsync(folder.Path, 500);
     }

@@ -42,6 +42,26 @@ internal static class LogScenario
         await Task.WhenAll(Enumerable.Range(1, count).Select(i => log.AppendAsync(
             lead.Epoch, lead.LastPosition + i, BatchId(lead.LastPosition + i), Payload(lead.LastPosition + i))));
 
+    /// <summary>Appends 500 records, five at a time, while truncations and readings go on; each reading must find what follows on the truncation.</summary>
+    public static async Task AppendTruncateAndReadAtOnceAsync(this IShardLog log)
+    {
+        var lead = await log.TakeLeadAsync(Cancel);
+        var appending = Task.Run(async () =>
+        {
+            for (var group = 0; group < 100; group++)
+                await log.AppendAsync(lead with { LastPosition = group * 5 }, 5);
+        }, Cancel);
+        while (!appending.IsCompleted)
+        {
+            var end = await log.GetEndAsync(Cancel);
+            await log.TruncateAsync(lead.Epoch, end.LastPosition - (end.LastPosition / 10), Cancel);
+            end = await log.GetEndAsync(Cancel);
+            var records = await log.ReadAllAsync(end.FirstPosition);
+            AssertRecords(records, end.FirstPosition, end.FirstPosition + records.Count - 1);
+        }
+        await appending;
+    }
+
     /// <summary>Appends one record by its position.</summary>
     public static Task<ulong> AppendAtAsync(this IShardLog log, long epoch, long position) =>
         log.AppendAsync(epoch, position, BatchId(position), Payload(position));

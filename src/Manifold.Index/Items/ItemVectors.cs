@@ -5,9 +5,8 @@ namespace Manifold.Index;
 /// <summary>The vectors of an <see cref="ItemView"/>, for <c>foreach</c>; it is its own enumerator.</summary>
 public ref struct ItemVectors
 {
-    private ByteReader _rest;
-
     private readonly bool _hasPlaces;
+    private ByteReader _rest;
 
     internal ItemVectors(ReadOnlySpan<byte> encoded, bool hasPlaces)
     {
