@@ -1,5 +1,6 @@
 using Manifold.Index;
 using Manifold.Storage;
+using Manifold.Storage.Tests;
 
 namespace Manifold.Shards.Tests;
 
@@ -93,7 +94,7 @@ public sealed class IndexingTests : IAsyncLifetime
             }
             await IndexedAsync();
         }
-        var damaged = Directory.GetFiles(_folder.Segments, "*.idx", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        var damaged = _folder.FileOf((await _folder.ReadManifestAsync()).Segments[0].Index!);
         if (damage == "missing")
         {
             File.Delete(damaged);
@@ -105,33 +106,16 @@ public sealed class IndexingTests : IAsyncLifetime
             await File.WriteAllBytesAsync(damaged, bytes, Token);
         }
         await using var reopened = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);
-        while (reopened.Failure is null && (await NamesOfIndexesAsync()) is var names && (names.Contains(null) || names.Any(name => damaged.EndsWith(Path.GetFileName(name!), StringComparison.Ordinal))))
-        {
-            await Task.Delay(5, Token);
-        }
+        await Eventually.HoldsAsync(async () => reopened.Failure is not null
+            || (await NamesOfIndexesAsync()).All(name => name is not null && !damaged.EndsWith(Path.GetFileName(name), StringComparison.Ordinal)));
         Assert.Null(reopened.Failure);
         Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(reopened)));
     }
 
-    private async Task<IReadOnlyList<string?>> NamesOfIndexesAsync()
-    {
-        var (manifest, _) = await new ManifestStore(_folder.Documents, ShardFolder.Definition.Shard).ReadAsync(Token);
-        return [.. manifest.Segments.Select(entry => entry.Index?.Name)];
-    }
+    private async Task<IReadOnlyList<string?>> NamesOfIndexesAsync() => [.. (await _folder.ReadManifestAsync()).Segments.Select(entry => entry.Index?.Name)];
 
-    private async Task IndexedAsync()
-    {
-        var manifests = new ManifestStore(_folder.Documents, ShardFolder.Definition.Shard);
-        while (true)
-        {
-            var (manifest, _) = await manifests.ReadAsync(Token);
-            if (manifest.Segments.Count > 0 && manifest.Segments.All(entry => entry.Index is not null))
-            {
-                return;
-            }
-            await Task.Delay(5, Token);
-        }
-    }
+    private Task IndexedAsync() =>
+        Eventually.HoldsAsync(async () => (await _folder.ReadManifestAsync()).Segments is { Count: > 0 } segments && segments.All(entry => entry.Index is not null));
 
     private static long Count(ShardEngine engine, double least)
     {

@@ -1,4 +1,5 @@
 using Manifold.Storage;
+using Manifold.Storage.Tests;
 
 namespace Manifold.Shards.Tests;
 
@@ -44,7 +45,7 @@ public sealed class MergingTests : IAsyncLifetime
                 await engine.WriteAsync(ShardFolder.Batch(($"more {i}", expected[$"more {i}"] = i)), Acknowledgement.Applied, Token);
             }
             store.Open.SetResult();
-            await UntilAsync(async () => (await ManifestAsync()).Segments.Count < segments);
+            await Eventually.HoldsAsync(async () => (await _folder.ReadManifestAsync()).Segments.Count < segments);
             Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
         }
         await using var reopened = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);
@@ -57,14 +58,14 @@ public sealed class MergingTests : IAsyncLifetime
         await using var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);
         var expected = new Dictionary<string, float>();
         await WriteAsync(engine, expected, count: 600);
-        await UntilAsync(async () => (await ManifestAsync()).Segments.All(entry => entry.Index is not null));
+        await Eventually.HoldsAsync(async () => (await _folder.ReadManifestAsync()).Segments.All(entry => entry.Index is not null));
         var before = Bytes();
         foreach (var id in expected.Keys.Skip(60).ToArray())
         {
             await engine.WriteAsync(ShardFolder.Deletion(id), Acknowledgement.Applied, Token);
             expected.Remove(id);
         }
-        await UntilAsync(() => Task.FromResult(Bytes() < before / 3));
+        await Eventually.HoldsAsync(() => Bytes() < before / 3);
         Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
     }
 
@@ -75,7 +76,7 @@ public sealed class MergingTests : IAsyncLifetime
         var expected = new Dictionary<string, float>();
         await WriteAsync(engine, expected, count: 400);
         var position = engine.AppliedPosition;
-        for (var i = 0; (await ManifestAsync()).Position <= position; i++)
+        for (var i = 0; (await _folder.ReadManifestAsync()).Position <= position; i++)
         {
             await engine.WriteAsync(ShardFolder.Deletion($"{i % 500}"), Acknowledgement.Applied, Token);
             expected.Remove($"{i % 500}");
@@ -91,10 +92,10 @@ public sealed class MergingTests : IAsyncLifetime
         await using var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small, inner => store = new GatedStore(inner) { FailedIndexes = 5 }), Token);
         store!.Open.SetResult();
         await WriteAsync(engine, expected, count: 400);
-        await UntilAsync(async () => store.FailedIndexes <= 0 && (await ManifestAsync()) is { Segments.Count: < 4 } manifest && manifest.Segments.All(entry => entry.Index is not null));
+        await Eventually.HoldsAsync(async () => store.FailedIndexes <= 0 && (await _folder.ReadManifestAsync()) is { } manifest && manifest.Segments.Any(IsMerged) && manifest.Segments.All(entry => entry.Index is not null));
         Assert.Null(engine.Failure);
         Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
-        await UntilAsync(async () => (await ManifestAsync()).Segments.Sum(entry => 2 + (entry.Deletions is null ? 0 : 1)) == Files().Length);
+        await Eventually.HoldsAsync(async () => (await _folder.ReadManifestAsync()).Segments.Sum(entry => 2 + (entry.Deletions is null ? 0 : 1)) == Files().Length);
     }
 
     [Fact]
@@ -106,17 +107,15 @@ public sealed class MergingTests : IAsyncLifetime
         store!.Open.SetResult();
         for (var i = 0; !store.MergeArrived.Task.IsCompleted; i++)
         {
-            // Not faster than seals: a segment that grew beyond its size would pass for a merged one.
-            await engine.WriteAsync(ShardFolder.Batch(($"{i}", expected[$"{i}"] = i)), Acknowledgement.Applied, Token);
-            await UntilAsync(() => Task.FromResult(engine.GetState().GrowingItems < 80));
+            await WriteOneAsync(engine, expected, i);
         }
-        await UntilAsync(async () => (await ManifestAsync()) is { Segments.Count: >= 4 } manifest && manifest.Segments.All(entry => entry.Index is not null));
+        await Eventually.HoldsAsync(async () => (await _folder.ReadManifestAsync()) is { Segments.Count: >= 4 } manifest && manifest.Segments.All(entry => entry.Index is not null));
         Assert.Null(engine.Failure);
         Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
-        Assert.All((await ManifestAsync()).Segments, entry => Assert.True(entry.Segment.Length <= 3 * Small.SealAfterBytes, $"{entry.Segment.Name} was merged"));
+        Assert.All((await _folder.ReadManifestAsync()).Segments, entry => Assert.False(IsMerged(entry), $"{entry.Segment.Name} was merged"));
 
         store.MergeFailure = null;
-        await UntilAsync(async () => (await ManifestAsync()) is { } manifest && manifest.Segments.Any(entry => entry.Segment.Length > 3 * Small.SealAfterBytes));
+        await Eventually.HoldsAsync(async () => (await _folder.ReadManifestAsync()) is { } manifest && manifest.Segments.Any(IsMerged));
         Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
     }
 
@@ -131,30 +130,29 @@ public sealed class MergingTests : IAsyncLifetime
         var bytes = await File.ReadAllBytesAsync(segment, Token);
         bytes[bytes.Length / 2] ^= 4;
         await File.WriteAllBytesAsync(segment, bytes, Token);
-        var named = (await ManifestAsync()).Segments.Select(entry => entry.Segment.Name).ToArray();
+        var named = (await _folder.ReadManifestAsync()).Segments.Select(entry => entry.Segment.Name).ToArray();
         await using var reopened = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small with { MergeFactor = named.Length }), Token);
-        await UntilAsync(() => Task.FromResult(reopened.Failure is not null));
+        await Eventually.HoldsAsync(() => reopened.Failure is not null);
         Assert.Contains(Path.GetFileName(segment), Assert.IsType<ShardCorruptException>(reopened.Failure).Message, StringComparison.Ordinal);
-        Assert.Equal(named, (await ManifestAsync()).Segments.Select(entry => entry.Segment.Name));
+        Assert.Equal(named, (await _folder.ReadManifestAsync()).Segments.Select(entry => entry.Segment.Name));
     }
 
     private static async Task WriteAsync(ShardEngine engine, Dictionary<string, float> expected, int count)
     {
         for (var i = 0; i < count; i++)
         {
-            await engine.WriteAsync(ShardFolder.Batch(($"{i}", expected[$"{i}"] = i)), Acknowledgement.Applied, Token);
+            await WriteOneAsync(engine, expected, i);
         }
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> condition)
+    /// <summary>Not faster than seals: a segment that grew beyond its size would pass for a merged one.</summary>
+    private static async Task WriteOneAsync(ShardEngine engine, Dictionary<string, float> expected, int i)
     {
-        while (!await condition())
-        {
-            await Task.Delay(5, Token);
-        }
+        await engine.WriteAsync(ShardFolder.Batch(($"{i}", expected[$"{i}"] = i)), Acknowledgement.Applied, Token);
+        await Eventually.HoldsAsync(() => engine.GetState().GrowingItems < 80);
     }
 
-    private async Task<ShardManifest> ManifestAsync() => (await new ManifestStore(_folder.Documents, ShardFolder.Definition.Shard).ReadAsync(Token)).Manifest;
+    private static bool IsMerged(SegmentEntry entry) => entry.Segment.Length > 3 * Small.SealAfterBytes;
 
     private string[] Files() => Directory.GetFiles(Path.Combine(_folder.Segments, ShardFolder.Definition.Shard));
 

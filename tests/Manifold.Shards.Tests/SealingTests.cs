@@ -1,4 +1,5 @@
 using Manifold.Storage;
+using Manifold.Storage.Tests;
 
 namespace Manifold.Shards.Tests;
 
@@ -40,10 +41,7 @@ public sealed class SealingTests : IAsyncLifetime
             Assert.Equal(0, engine.GetState().Segments);
         }
         await using var reopened = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);
-        while (reopened.GetState().Segments == 0)
-        {
-            await Task.Delay(5, Token);
-        }
+        await Eventually.HoldsAsync(() => reopened.GetState().Segments > 0);
         Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(reopened)));
     }
 
@@ -111,22 +109,19 @@ public sealed class SealingTests : IAsyncLifetime
         {
             await FillAsync(engine, [], rounds: 10);
         }
-        var segment = Directory.GetFiles(_folder.Segments, "*.seg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        var segment = _folder.FileOf((await _folder.ReadManifestAsync()).Segments[0].Segment);
         var bytes = await File.ReadAllBytesAsync(segment, Token);
         bytes[bytes.AsSpan().IndexOf("id-"u8)] ^= 0x10;
         await File.WriteAllBytesAsync(segment, bytes, Token);
 
         await using var host = new ShardHost(_folder.Services(Small));
-        var failure = await Assert.ThrowsAsync<ShardCorruptException>(async () =>
+        var failure = await Assert.ThrowsAsync<ShardCorruptException>(() => Eventually.HoldsAsync(async () =>
         {
-            while (true)
-            {
-                // Where the damaged byte lies decides whether opening finds it, or the reading that follows in the background.
-                var engine = await host.GetForReadAsync(ShardFolder.Definition, Token);
-                engine.AcquireView().Dispose();
-                await Task.Yield();
-            }
-        });
+            // Where the damaged byte lies decides whether opening finds it, or the reading that follows in the background.
+            var engine = await host.GetForReadAsync(ShardFolder.Definition, Token);
+            engine.AcquireView().Dispose();
+            return false;
+        }));
         Assert.Contains(Path.GetFileName(segment), failure.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ShardCorruptException>(() => host.GetForWriteAsync(ShardFolder.Definition, Token));
     }
@@ -138,7 +133,7 @@ public sealed class SealingTests : IAsyncLifetime
         {
             await FillAsync(engine, [], rounds: 10);
         }
-        File.Delete(Directory.GetFiles(_folder.Segments, "*.seg", SearchOption.AllDirectories)[0]);
+        File.Delete(_folder.FileOf((await _folder.ReadManifestAsync()).Segments[0].Segment));
         await Assert.ThrowsAsync<ShardCorruptException>(() => ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token));
     }
 
@@ -175,10 +170,7 @@ public sealed class SealingTests : IAsyncLifetime
         await using (var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(eager), Token))
         {
             await FillAsync(engine, expected, rounds: 5);
-            while (File.Exists(Path.Combine(_folder.Segments, orphan)))
-            {
-                await Task.Delay(5, Token);
-            }
+            await Eventually.HoldsAsync(() => !File.Exists(Path.Combine(_folder.Segments, orphan)));
         }
         Assert.True(File.Exists(Path.Combine(_folder.Segments, newer)));
         await using var reopened = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);

@@ -40,6 +40,13 @@ public sealed class ShardFolder : IAsyncDisposable
             NullLogger.Instance);
     }
 
+    /// <summary>What the shard's manifest says now. Files that it does not name may lie beside those that it does: they were merged away.</summary>
+    public async Task<ShardManifest> ReadManifestAsync() =>
+        (await new ManifestStore(Documents, Definition.Shard).ReadAsync(TestContext.Current.CancellationToken)).Manifest;
+
+    /// <summary>The file of an object of the segment store.</summary>
+    public string FileOf(StoredObject stored) => System.IO.Path.Combine(Segments, stored.Name);
+
     public static byte[] Batch(string writer, long sequence, params (string Id, float Value)[] items)
     {
         var batch = new WriteBatchBuilder(writer, sequence);

@@ -77,8 +77,7 @@ public abstract class ShardLogFencingContract
                 Interlocked.Exchange(ref acknowledged, position);
             }
         }, Cancel);
-        while (Interlocked.Read(ref acknowledged) < 20)
-            await Task.Yield();
+        await Eventually.HoldsAsync(() => running.IsCompleted || Interlocked.Read(ref acknowledged) >= 20);
         var lead = await other.TakeLeadAsync(Cancel);
         await other.AppendAsync(lead, 10);
         await Assert.ThrowsAsync<FencedException>(() => running);

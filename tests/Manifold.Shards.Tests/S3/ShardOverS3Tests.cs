@@ -41,7 +41,7 @@ public sealed class ShardOverS3Tests : IClassFixture<S3rver>, IAsyncDisposable
             await using (var engine = await OpenAsync(store))
             {
                 await WriteAsync(engine, expected);
-                await UntilMergedAsync(engine);
+                await UntilMergedAsync();
                 Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
             }
 
@@ -68,7 +68,7 @@ public sealed class ShardOverS3Tests : IClassFixture<S3rver>, IAsyncDisposable
         await using (var engine = await OpenAsync(store))
         {
             await WriteAsync(engine, expected);
-            await UntilMergedAsync(engine);
+            await UntilMergedAsync();
             Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
             Assert.True(cache.Bytes > 1);
         }
@@ -83,9 +83,8 @@ public sealed class ShardOverS3Tests : IClassFixture<S3rver>, IAsyncDisposable
         using var store = new S3SegmentStore(_uri, cache);
         await using var engine = await OpenAsync(store);
         await WriteAsync(engine, []);
-        await UntilMergedAsync(engine);
-        while (await CountAsync(store) > 3 * engine.GetState().Segments)
-            await Task.Delay(5, Token);
+        await UntilMergedAsync();
+        await Eventually.HoldsAsync(async () => await CountAsync(store) <= 3 * engine.GetState().Segments);
     }
 
     private static async Task<int> CountAsync(S3SegmentStore store)
@@ -100,6 +99,8 @@ public sealed class ShardOverS3Tests : IClassFixture<S3rver>, IAsyncDisposable
     {
         for (var i = 0; i < 400; i++)
         {
+            // Not faster than seals, so that none is as large as a merged segment.
+            await Eventually.HoldsAsync(() => engine.GetState().GrowingItems < 80);
             var id = i.ToString(CultureInfo.InvariantCulture);
             await engine.WriteAsync(ShardFolder.Batch((id, expected[id] = i)), Acknowledgement.Applied, Token);
             if (i % 7 == 6)
@@ -110,12 +111,9 @@ public sealed class ShardOverS3Tests : IClassFixture<S3rver>, IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until so few segments are left that some were merged: 400 writes fill a dozen.</summary>
-    private static async Task UntilMergedAsync(ShardEngine engine)
-    {
-        while (engine.GetState().Segments is 0 or > 5)
-            await Task.Delay(5, Token);
-    }
+    /// <summary>Waits for a segment that is larger than any that was sealed.</summary>
+    private Task UntilMergedAsync() =>
+        Eventually.HoldsAsync(async () => (await _folder.ReadManifestAsync()).Segments.Any(entry => entry.Segment.Length > 3 * Small.SealAfterBytes));
 
     private SegmentCache OpenCache(SegmentCacheOptions? options = null) =>
         SegmentCache.Open((options ?? new SegmentCacheOptions { Folder = "" }) with { Folder = Path.Combine(_folder.Path, $"cache-{_caches++}") });
