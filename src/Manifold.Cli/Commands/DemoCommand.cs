@@ -27,7 +27,7 @@ internal static class DemoCommand
         {
             await using var host = await LocalServer.StartAsync(SettingsOf(folder), cancellationToken);
             terminal.Note($"server at {host.Address}, ready in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
-            using var client = ClientCommand.Connect(host.Address);
+            using var client = ClientCommand.Connect(host.Address!);
 
             var run = new DemoRun(client, samples, terminal);
             var items = await run.IngestAsync(cancellationToken);

@@ -28,16 +28,16 @@ internal sealed partial class CatalogGrain(
         return Task.CompletedTask;
     }
 
-    public async Task<CollectionInfo> CreateAsync(string name, SpaceInfo[] spaces, int shardCount)
+    public async Task<CollectionInfo> CreateAsync(string name, SpaceInfo[] spaces, int shardCount, int replicaCount)
     {
-        CollectionRules.Check(name, spaces, shardCount);
+        CollectionRules.Check(name, spaces, shardCount, replicaCount);
         if (await FindAsync(name) is { } existing)
         {
-            return existing.ShardCount == shardCount && existing.Spaces.SequenceEqual(spaces)
+            return existing.ShardCount == shardCount && existing.ReplicaCount == replicaCount && existing.Spaces.SequenceEqual(spaces)
                 ? existing
                 : throw new ManifoldException(ErrorKind.AlreadyExists, $"there is a collection \"{name}\" with other settings", "name");
         }
-        var collection = new CollectionInfo(name, $"{name}.{Guid.NewGuid():N}", spaces, shardCount, DateTimeOffset.UtcNow);
+        var collection = new CollectionInfo(name, $"{name}.{Guid.NewGuid():N}", spaces, shardCount, DateTimeOffset.UtcNow, replicaCount);
         await StoreAsync(s => s.Collections.Add(collection));
         return collection;
     }

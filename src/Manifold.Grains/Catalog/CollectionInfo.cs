@@ -9,6 +9,7 @@ namespace Manifold.Grains;
 /// <param name="Spaces">Its vector columns; the first is the default.</param>
 /// <param name="ShardCount">Hash partitions.</param>
 /// <param name="Created">When it was created.</param>
+/// <param name="ReplicaCount">Serving copies of each shard, on as many silos where there are.</param>
 [GenerateSerializer, Immutable]
 [Alias("manifold.collection")]
 public sealed record CollectionInfo(
@@ -16,7 +17,8 @@ public sealed record CollectionInfo(
     [property: Id(1)] string Id,
     [property: Id(2)] SpaceInfo[] Spaces,
     [property: Id(3)] int ShardCount,
-    [property: Id(4)] DateTimeOffset Created)
+    [property: Id(4)] DateTimeOffset Created,
+    [property: Id(5)] int ReplicaCount = 1)
 {
     /// <summary>What the index needs of its spaces.</summary>
     [JsonIgnore]

@@ -4,14 +4,15 @@ using Manifold.Index;
 namespace Manifold.Grains;
 
 /// <summary>What a collection may look like.</summary>
-internal static partial class CollectionRules
+public static partial class CollectionRules
 {
-    public const int MaxShards = 64;
+    public const int MaxShards = 1024;
+    public const int MaxReplicas = 5;
     public const int MaxSpaces = 16;
     public const int MaxDimension = 4096;
 
     /// <exception cref="ManifoldException">InvalidArgument, naming the field.</exception>
-    public static void Check(string name, SpaceInfo[] spaces, int shardCount)
+    public static void Check(string name, SpaceInfo[] spaces, int shardCount, int replicaCount)
     {
         CheckName(name, "name");
         if (spaces.Length is 0 or > MaxSpaces)
@@ -43,9 +44,15 @@ internal static partial class CollectionRules
                 throw ManifoldException.Invalid($"{field}.code_bits", $"codes have 1 to {SpaceSchema.MaxCodeBits} bits; {spaces[i].CodeBits} were asked for");
             }
         }
-        if (shardCount is < 1 or > MaxShards)
+        CheckCount(shardCount, MaxShards, "shard_count", "shards");
+        CheckCount(replicaCount, MaxReplicas, "replica_count", "replicas of each shard");
+    }
+
+    private static void CheckCount(int count, int most, string field, string what)
+    {
+        if (count < 1 || count > most)
         {
-            throw ManifoldException.Invalid("shard_count", $"a collection has 1 to {MaxShards} shards; {shardCount} were asked for");
+            throw ManifoldException.Invalid(field, $"a collection has 1 to {most} {what}; {count} were asked for");
         }
     }
 

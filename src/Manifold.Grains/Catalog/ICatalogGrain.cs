@@ -9,7 +9,7 @@ public interface ICatalogGrain : IGrainWithIntegerKey
     /// <summary>Creates a collection; returns the existing one if it has the same settings.</summary>
     /// <exception cref="ManifoldException">InvalidArgument, or AlreadyExists with other settings.</exception>
     [Alias("Create")]
-    Task<CollectionInfo> CreateAsync(string name, SpaceInfo[] spaces, int shardCount);
+    Task<CollectionInfo> CreateAsync(string name, SpaceInfo[] spaces, int shardCount, int replicaCount = 1);
 
     /// <summary>The collection of that name, or <c>null</c>.</summary>
     [AlwaysInterleave]

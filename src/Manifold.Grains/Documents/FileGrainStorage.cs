@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Manifold.Storage;
 using Orleans.Storage;
 
@@ -8,8 +7,6 @@ namespace Manifold.Grains;
 /// <summary>Grain storage in files: each state one JSON document, replaced atomically under its ETag.</summary>
 public sealed class FileGrainStorage(IDocumentStore documents) : IGrainStorage
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
-
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var document = await documents.ReadAsync(Key(stateName, grainId), CancellationToken.None);
@@ -19,7 +16,7 @@ public sealed class FileGrainStorage(IDocumentStore documents) : IGrainStorage
         {
             grainState.State = document is null
                 ? Activator.CreateInstance<T>()
-                : JsonSerializer.Deserialize<T>(document.Content.Span, Json) ?? Activator.CreateInstance<T>();
+                : JsonSerializer.Deserialize<T>(document.Content.Span, GrainStateJson.Options) ?? Activator.CreateInstance<T>();
         }
         catch (JsonException e)
         {
@@ -31,7 +28,7 @@ public sealed class FileGrainStorage(IDocumentStore documents) : IGrainStorage
     {
         try
         {
-            var content = JsonSerializer.SerializeToUtf8Bytes(grainState.State, Json);
+            var content = JsonSerializer.SerializeToUtf8Bytes(grainState.State, GrainStateJson.Options);
             grainState.ETag = await documents.WriteAsync(Key(stateName, grainId), content, grainState.ETag, CancellationToken.None);
             grainState.RecordExists = true;
         }

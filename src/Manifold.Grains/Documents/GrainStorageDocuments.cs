@@ -13,7 +13,7 @@ public sealed class GrainStorageDocuments(IGrainStorage storage) : IDocumentStor
     public async Task<Document?> ReadAsync(string key, CancellationToken cancellationToken)
     {
         var state = new GrainState<DocumentState>();
-        await storage.ReadStateAsync(StateName, Id(key), state);
+        await AskAsync(key, () => storage.ReadStateAsync(StateName, Id(key), state));
         return state is { RecordExists: true, State: { } stored, ETag: { } etag } ? new Document(stored.Content, etag) : null;
     }
 
@@ -22,7 +22,7 @@ public sealed class GrainStorageDocuments(IGrainStorage storage) : IDocumentStor
         var state = new GrainState<DocumentState>(new DocumentState { Content = content.ToArray() }, expectedETag) { RecordExists = expectedETag is not null };
         try
         {
-            await storage.WriteStateAsync(StateName, Id(key), state);
+            await AskAsync(key, () => storage.WriteStateAsync(StateName, Id(key), state));
             return state.ETag!;
         }
         catch (InconsistentStateException e)
@@ -36,11 +36,24 @@ public sealed class GrainStorageDocuments(IGrainStorage storage) : IDocumentStor
         var state = new GrainState<DocumentState>(new DocumentState(), expectedETag) { RecordExists = true };
         try
         {
-            await storage.ClearStateAsync(StateName, Id(key), state);
+            await AskAsync(key, () => storage.ClearStateAsync(StateName, Id(key), state));
         }
         catch (InconsistentStateException e)
         {
             throw new DocumentConflictException(e.Message);
+        }
+    }
+
+    /// <summary>Providers fail with exceptions of their own: for those who read documents it is a store that does not answer.</summary>
+    private static async Task AskAsync(string key, Func<Task> ask)
+    {
+        try
+        {
+            await ask();
+        }
+        catch (Exception e) when (e is not (InconsistentStateException or CorruptDataException or IOException or UnauthorizedAccessException or OperationCanceledException))
+        {
+            throw new IOException($"the document {key} cannot be reached: {e.Message}", e);
         }
     }
 

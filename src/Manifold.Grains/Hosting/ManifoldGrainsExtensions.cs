@@ -27,7 +27,10 @@ public static class ManifoldGrainsExtensions
 
         // Transient: with a singleton, grains landed on wrong silos without an error.
         silo.Services.AddPlacementFilter<RoleFilterStrategy, RoleFilterDirector>(ServiceLifetime.Transient);
-        silo.Services.AddGrainStorage(ManifoldStorage.Name, (_, _) => new FileGrainStorage(storage.Documents));
+        if (storage.Documents is { } documents)
+        {
+            silo.Services.AddGrainStorage(ManifoldStorage.Name, (_, _) => new FileGrainStorage(documents));
+        }
         silo.Services.AddSingleton(services => new ShardServices(
             storage.Logs,
             storage.Segments,

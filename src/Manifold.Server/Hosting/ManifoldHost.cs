@@ -14,14 +14,14 @@ public sealed partial class ManifoldHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly List<IAsyncDisposable> _owned;
 
-    private ManifoldHost(WebApplication app, List<IAsyncDisposable> owned, Uri address, Uri? httpAddress)
+    private ManifoldHost(WebApplication app, List<IAsyncDisposable> owned, Uri? address, Uri? httpAddress)
     {
         (_app, _owned) = (app, owned);
         (Address, HttpAddress) = (address, httpAddress);
     }
 
-    /// <summary>Where gRPC listens.</summary>
-    public Uri Address { get; }
+    /// <summary>Where gRPC listens; <c>null</c> without the gateway role.</summary>
+    public Uri? Address { get; }
 
     /// <summary>Where HTTP/1.1 listens; <c>null</c> when it is off.</summary>
     public Uri? HttpAddress { get; }
@@ -35,6 +35,14 @@ public sealed partial class ManifoldHost : IAsyncDisposable
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(settings);
         var options = ReadOptions(builder.Configuration);
+        var cluster = ClusterSettings.Read(builder.Configuration, options);
+        if (cluster is null && options.ParseRoles() != SiloRoles.All)
+        {
+            throw new StartupException(
+                $"{ServerOptions.Section}:Roles is \"{options.Roles}\"; a server that runs alone hosts all of shard, encoder and gateway. Set ConnectionStrings:redis to make it part of a cluster.");
+        }
+        options = options with { DefaultShardCount = options.DefaultShardCount ?? (cluster is null ? 1 : 16), DefaultReplicaCount = options.DefaultReplicaCount ?? (cluster is null ? 1 : 2) };
+        var isGateway = options.ParseRoles().HasFlag(SiloRoles.Gateway);
 
         // Standard output belongs to commands; a server's words go to standard error.
         builder.Logging.ClearProviders();
@@ -45,9 +53,20 @@ public sealed partial class ManifoldHost : IAsyncDisposable
         var owned = new List<IAsyncDisposable> { new Disposer(storageLogs) };
         try
         {
-            var storage = await OpenStorageAsync(options, storageLogs, owned, cancellationToken);
-            var encoders = OpenEncoders(options, storageLogs, owned);
-            builder.Host.UseOrleans(silo => LoneSilo.Configure(silo, options, storage, encoders));
+            var folder = Path.GetFullPath(options.Data);
+            owned.Add(new Disposer(FolderLock.Acquire(folder)));
+            var segments = await SegmentStorage.OpenAsync(options, storageLogs.CreateLogger<SegmentCache>(), disposable => owned.Add(new Disposer(disposable)), cancellationToken);
+            var encoders = options.ParseRoles().HasFlag(SiloRoles.Encoder) ? OpenEncoders(options, storageLogs, owned) : null;
+            if (cluster is null)
+            {
+                var storage = new SiloStorage(OpenFileLogs(folder, storageLogs, owned), segments, new FileDocumentStore(Path.Combine(folder, "state")));
+                builder.Host.UseOrleans(silo => LoneSilo.Configure(silo, options, storage, encoders!));
+            }
+            else
+            {
+                var (logs, redis) = await ClusterSilo.ConnectAsync(cluster, options, storageLogs.CreateLogger<RedisConnection>(), owned.Add, cancellationToken);
+                builder.Host.UseOrleans(silo => ClusterSilo.Configure(silo, cluster, options, redis, new SiloStorage(logs, segments, null), segments, encoders));
+            }
             builder.Services.AddManifoldServer(options);
 
             ListenOptions? grpc = null, http = null;
@@ -55,11 +74,14 @@ public sealed partial class ManifoldHost : IAsyncDisposable
             {
                 var address = IPAddress.Parse(options.Listen);
                 kestrel.Limits.MaxRequestBodySize = null;
-                kestrel.Listen(address, options.Port, listen =>
+                if (isGateway)
                 {
-                    listen.Protocols = HttpProtocols.Http2;
-                    grpc = listen;
-                });
+                    kestrel.Listen(address, options.Port, listen =>
+                    {
+                        listen.Protocols = HttpProtocols.Http2;
+                        grpc = listen;
+                    });
+                }
                 var httpPort = options.HttpPort ?? (options.Port == 0 ? 0 : options.Port + 1);
                 if (options.HttpPort != 0)
                 {
@@ -76,8 +98,10 @@ public sealed partial class ManifoldHost : IAsyncDisposable
             {
                 await app.StartAsync(cancellationToken);
 
-                // A catalog that cannot be read is a reason not to start, and better said now than at the first call.
-                await app.Services.GetRequiredService<IGrainFactory>().GetGrain<ICatalogGrain>(0).ListAsync();
+                // A catalog that cannot be read is a reason not to start, and better said now than at the first call. In a cluster, where it may be
+                // that no silo has the shard role yet, health says it.
+                if (cluster is null)
+                    await app.Services.GetRequiredService<IGrainFactory>().GetGrain<ICatalogGrain>(0).ListAsync();
             }
             catch
             {
@@ -86,7 +110,7 @@ public sealed partial class ManifoldHost : IAsyncDisposable
                 await app.DisposeAsync();
                 throw;
             }
-            return new ManifoldHost(app, owned, ToUri(grpc!), http is null ? null : ToUri(http));
+            return new ManifoldHost(app, owned, grpc is null ? null : ToUri(grpc), http is null ? null : ToUri(http));
         }
         catch (Exception e)
         {
@@ -106,7 +130,8 @@ public sealed partial class ManifoldHost : IAsyncDisposable
         try
         {
             await using var host = await StartAsync(settings, cancellationToken);
-            await Console.Error.WriteLineAsync($"Manifold listens on {host.Address} (gRPC){(host.HttpAddress is { } http ? $" and {http} (HTTP)" : "")}.");
+            string[] listens = [.. new[] { host.Address is { } grpc ? $"{grpc} (gRPC)" : null, host.HttpAddress is { } http ? $"{http} (HTTP)" : null }.OfType<string>()];
+            await Console.Error.WriteLineAsync(listens.Length == 0 ? "Manifold runs." : $"Manifold listens on {string.Join(" and ", listens)}.");
             await host.WaitForShutdownAsync(cancellationToken);
             return 0;
         }
@@ -174,17 +199,12 @@ public sealed partial class ManifoldHost : IAsyncDisposable
         return errors.Count == 0 ? options : throw new StartupException(string.Join(Environment.NewLine, errors));
     }
 
-    private static async Task<SiloStorage> OpenStorageAsync(ServerOptions options, ILoggerFactory logs, List<IAsyncDisposable> owned, CancellationToken cancellationToken)
+    private static FileShardLogProvider OpenFileLogs(string folder, ILoggerFactory logs, List<IAsyncDisposable> owned)
     {
-        var folder = Path.GetFullPath(options.Data);
-        owned.Add(new Disposer(FolderLock.Acquire(folder)));
         var logger = logs.CreateLogger<FileShardLogProvider>();
         var shardLogs = new FileShardLogProvider(new FileLogOptions { DataFolder = folder, TailCut = cut => LogTailCut(logger, cut.Bytes, cut.File, cut.Offset, cut.LastPosition) });
         owned.Add(shardLogs);
-        return new SiloStorage(
-            shardLogs,
-            await SegmentStorage.OpenAsync(options, logs.CreateLogger<SegmentCache>(), disposable => owned.Add(new Disposer(disposable)), cancellationToken),
-            new FileDocumentStore(Path.Combine(folder, "state")));
+        return shardLogs;
     }
 
     private static EncoderPool OpenEncoders(ServerOptions options, ILoggerFactory logs, List<IAsyncDisposable> owned)
@@ -206,6 +226,7 @@ public sealed partial class ManifoldHost : IAsyncDisposable
         _ when Find<AddressInUseException>(exception) is not null => new StartupException(
             $"Manifold:Port is {options.Port}{(options.HttpPort is > 0 and var http ? $" and Manifold:HttpPort {http}" : "")}, and that is in use by another process ({exception.Message}). Choose another with --port and --http-port.",
             exception),
+        _ when Find<SegmentStoreClaimedException>(exception) is { } claimed => new StartupException($"{SegmentStoreUri.Key}: {claimed.Message}", exception),
         DeviceUnavailableException or InvalidBundleException => new StartupException(exception.Message, exception),
         UnauthorizedAccessException or IOException => new StartupException(
             $"Manifold:Data is \"{Path.GetFullPath(options.Data)}\": {exception.Message}", exception),

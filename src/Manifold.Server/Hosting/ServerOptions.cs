@@ -33,8 +33,20 @@ public sealed record ServerOptions
     /// <summary>What this silo hosts, separated by commas: shard, encoder, gateway. Empty: all.</summary>
     public string Roles { get; init; } = "";
 
-    /// <summary>Shards of a collection that names no number.</summary>
-    public int DefaultShardCount { get; init; } = 1;
+    /// <summary>The silo's name in its cluster, the same whenever it starts again: which shards it holds goes by it. Empty: the machine's name and <see cref="Port"/>.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Shards of a collection that names no number; not set: 1 alone, 16 in a cluster.</summary>
+    public int? DefaultShardCount { get; init; }
+
+    /// <summary>Replicas of a collection that names no number; not set: 1 alone, 2 in a cluster.</summary>
+    public int? DefaultReplicaCount { get; init; }
+
+    /// <summary>A cluster's shard logs.</summary>
+    public RedisSettings Redis { get; init; } = new();
+
+    /// <summary>How silos of a cluster find out that one is gone.</summary>
+    public MembershipSettings Membership { get; init; } = new();
 
     /// <summary>Limits of single calls.</summary>
     public LimitOptions Limits { get; init; } = new();
@@ -80,19 +92,26 @@ public sealed record ServerOptions
         {
             yield return $"{Section}:Roles is \"{Roles}\"; it must be some of shard, encoder and gateway, separated by commas.";
         }
-        else if (ParseRoles() != SiloRoles.All)
+        if (Name.Length > 200 || Name.Any(char.IsControl))
         {
-            yield return $"{Section}:Roles is \"{Roles}\"; a server that runs alone hosts all of shard, encoder and gateway.";
+            yield return $"{Section}:Name is \"{Name}\"; it must have at most 200 characters, and none that cannot be seen.";
         }
-        if (DefaultShardCount is < 1 or > 64)
+        if (DefaultShardCount is < 1 or > CollectionRules.MaxShards)
         {
-            yield return $"{Section}:DefaultShardCount is {DefaultShardCount}; it must be between 1 and 64.";
+            yield return $"{Section}:DefaultShardCount is {DefaultShardCount}; it must be between 1 and {CollectionRules.MaxShards}.";
         }
-        foreach (var error in SegmentCache.Validate($"{Section}:SegmentCache").Concat(Limits.Validate($"{Section}:Limits")).Concat(Shards.Validate($"{Section}:Shards")).Concat(EncoderOptionsValidator.Validate(Encoders)))
+        if (DefaultReplicaCount is < 1 or > CollectionRules.MaxReplicas)
+        {
+            yield return $"{Section}:DefaultReplicaCount is {DefaultReplicaCount}; it must be between 1 and {CollectionRules.MaxReplicas}.";
+        }
+        foreach (var error in SegmentCache.Validate($"{Section}:SegmentCache").Concat(Redis.Validate($"{Section}:Redis")).Concat(Membership.Validate($"{Section}:Membership")).Concat(Limits.Validate($"{Section}:Limits")).Concat(Shards.Validate($"{Section}:Shards")).Concat(EncoderOptionsValidator.Validate(Encoders)))
         {
             yield return error;
         }
     }
+
+    /// <summary><see cref="Name"/>, or what stands for it.</summary>
+    public string SiloName => Name.Length > 0 ? Name : $"{Environment.MachineName}:{Port}";
 
     /// <summary>The store of segments that is asked for.</summary>
     /// <exception cref="FormatException">It is none; names the key.</exception>

@@ -14,8 +14,9 @@ internal sealed class CollectionsService(IGrainFactory grains, CatalogCache cach
     {
         var bundles = request.Spaces.Any(s => s.Encoder.Length > 0) ? await encoders.ListBundlesAsync() : [];
         var spaces = request.Spaces.Select((space, i) => ReadSpace(space, $"spaces[{i}]", bundles)).ToArray();
-        var shards = request.ShardCount == 0 ? options.DefaultShardCount : request.ShardCount;
-        return CollectionMapping.Write(await Catalog.CreateAsync(request.Name, spaces, shards));
+        var shards = request.ShardCount == 0 ? options.DefaultShardCount ?? 1 : request.ShardCount;
+        var replicas = request.ReplicaCount == 0 ? options.DefaultReplicaCount ?? 1 : request.ReplicaCount;
+        return CollectionMapping.Write(await Catalog.CreateAsync(request.Name, spaces, shards, replicas));
     }
 
     public override async Task<V1.Collection> Get(V1.GetCollectionRequest request, ServerCallContext context) =>

@@ -8,6 +8,9 @@ public sealed partial class ShardEngine
     /// <summary>Views are published at the latest after this many applied records, so that one burst of writes does not hold back the first of them.</summary>
     private const int MaxRecordsPerPublish = 256;
 
+    /// <summary>What a writer is told when the log has reached its byte bound: about what sealing takes.</summary>
+    private static readonly TimeSpan FullLogRetryAfter = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// Writes one batch (made by <see cref="WriteBatchBuilder"/>). Its place in the order is fixed before this method first yields; batches that are
     /// under way together share one commit.
@@ -83,6 +86,11 @@ public sealed partial class ShardEngine
 
             var position = _handedPosition + 1;
             var append = _log.AppendAsync(_epoch, position, Guid.NewGuid(), batch);
+            if (append is { IsFaulted: true, Exception.InnerException: LogFullException full })
+            {
+                // Nothing was handed over, and the lead goes on: sealing makes room.
+                throw new ShardOverloadedException($"the log of shard {_definition.Shard} is full until its segment is sealed: {full.Message}", FullLogRetryAfter);
+            }
             _handedPosition = position;
             _pendingBytes += batch.Length;
             if (entry is not null)

@@ -26,6 +26,9 @@ public sealed class RedisConnection : IAsyncDisposable
     /// <summary>The configured endpoints, <c>host:port</c>, separated by commas; for messages.</summary>
     public string Endpoints { get; }
 
+    /// <summary>What others may use of the client library; it is closed with this connection.</summary>
+    public IConnectionMultiplexer Multiplexer => _multiplexer;
+
     internal IDatabase Database => _multiplexer.GetDatabase();
 
     /// <summary>Connects, and fails if Redis does not answer now.</summary>
@@ -34,7 +37,14 @@ public sealed class RedisConnection : IAsyncDisposable
     /// <exception cref="ArgumentException">The configuration cannot be read or names no endpoint.</exception>
     /// <exception cref="IOException">Redis cannot be reached; names the endpoints.</exception>
     /// <exception cref="NotSupportedException">The server is older than Redis 7.0.</exception>
-    public static async Task<RedisConnection> ConnectAsync(string configuration, CancellationToken cancellationToken)
+    public static Task<RedisConnection> ConnectAsync(string configuration, CancellationToken cancellationToken) =>
+        ConnectAsync(configuration, null, cancellationToken);
+
+    /// <inheritdoc cref="ConnectAsync(string, CancellationToken)"/>
+    /// <param name="configuration">As there.</param>
+    /// <param name="changed">Is told when the connection is lost and when it is there again.</param>
+    /// <param name="cancellationToken">As there.</param>
+    public static async Task<RedisConnection> ConnectAsync(string configuration, Action<string>? changed, CancellationToken cancellationToken)
     {
         var options = Parse(configuration);
         var endpoints = string.Join(',', options.EndPoints.Select(Format));
@@ -48,6 +58,11 @@ public sealed class RedisConnection : IAsyncDisposable
             throw Unreachable(endpoints, failure.Message, failure);
         }
         var connection = new RedisConnection(multiplexer, endpoints);
+        if (changed is not null)
+        {
+            multiplexer.ConnectionFailed += (_, e) => changed($"redis at {Format(e.EndPoint)}: the {e.ConnectionType} connection is lost ({e.FailureType}: {e.Exception?.Message})");
+            multiplexer.ConnectionRestored += (_, e) => changed($"redis at {Format(e.EndPoint)}: the {e.ConnectionType} connection is there again");
+        }
         try
         {
             var primaries = connection.Primaries();
