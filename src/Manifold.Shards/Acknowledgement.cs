@@ -8,4 +8,7 @@ public enum Acknowledgement
 
     /// <summary>Durable, and visible to searches on the leader.</summary>
     Applied = 2,
+
+    /// <summary>Applied by every replica of the shard, on as many silos. An engine alone does not know them: their grain sees to it.</summary>
+    Replicated = 3,
 }

@@ -39,6 +39,15 @@ public sealed record ShardOptions
     /// <summary>How often deletions are looked at and garbage is collected where no seal gives an occasion.</summary>
     public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How often a replica that follows looks into the log by itself; the leader tells it of writes.</summary>
+    public TimeSpan FollowInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often a replica that follows looks whether segments were merged. Less than <see cref="GarbageGrace"/>.</summary>
+    public TimeSpan FollowManifestInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a write that asked for it waits for the other replicas.</summary>
+    public TimeSpan ReplicationTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>So many segments of about one size are merged into one.</summary>
     public int MergeFactor { get; init; } = 4;
 
@@ -78,6 +87,18 @@ public sealed record ShardOptions
         if (MaintenanceInterval <= TimeSpan.Zero || MaintenanceInterval > TimeSpan.FromDays(1))
         {
             yield return $"{section}:MaintenanceInterval is {MaintenanceInterval}; it must be above zero and at most a day.";
+        }
+        if (FollowInterval < TimeSpan.FromMilliseconds(1) || FollowInterval > TimeSpan.FromHours(1))
+        {
+            yield return $"{section}:FollowInterval is {FollowInterval}; it must be between a millisecond and an hour.";
+        }
+        if (FollowManifestInterval < TimeSpan.FromMilliseconds(1) || FollowManifestInterval > TimeSpan.FromDays(1))
+        {
+            yield return $"{section}:FollowManifestInterval is {FollowManifestInterval}; it must be between a millisecond and a day.";
+        }
+        if (ReplicationTimeout < TimeSpan.Zero || ReplicationTimeout > TimeSpan.FromHours(1))
+        {
+            yield return $"{section}:ReplicationTimeout is {ReplicationTimeout}; it must be between 0 and an hour.";
         }
         if (MergeFactor is < 2 or > 100)
         {

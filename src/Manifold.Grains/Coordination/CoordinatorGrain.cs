@@ -6,15 +6,16 @@ namespace Manifold.Grains;
 
 [GatewayRole]
 [StatelessWorker]
-internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
+internal sealed class CoordinatorGrain(ReplicaCalls replicas) : Grain, ICoordinatorGrain
 {
     public async Task<CollectionHits> SearchAsync(CollectionSearch search, CancellationToken cancellationToken)
     {
         // Excluded items may be among a shard's best: ask for as many more.
         var limit = search is { Shard: not null, Match: not null } ? HitFusion.Prefetch(search.Limit) : search.Limit;
         var most = limit + search.Excluded.Length;
-        var byVector = AskShardsAsync(search, search.Shard, (grain, ask, atLeast) => grain.SearchAsync(ask with { Limit = most, AtLeast = atLeast }, cancellationToken));
-        var byWords = AskShardsAsync(search, search.Match, (grain, ask, atLeast) => grain.MatchAsync(ask with { Limit = most, AtLeast = atLeast }, cancellationToken));
+        var ranks = new int?[search.Collection.ShardCount];
+        var byVector = AskShardsAsync(search, search.Shard, ranks, (grain, ask, atLeast, token) => grain.SearchAsync(ask with { Limit = most, AtLeast = atLeast }, token), cancellationToken);
+        var byWords = AskShardsAsync(search, search.Match, ranks, (grain, ask, atLeast, token) => grain.MatchAsync(ask with { Limit = most, AtLeast = atLeast }, token), cancellationToken);
         await Task.WhenAll(byVector, byWords);
         var excluded = search.Excluded.ToHashSet(StringComparer.Ordinal);
         var answered = (search.Shard is null ? await byWords : await byVector)!;
@@ -28,7 +29,7 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
         if (search.WithItems && hits.Count > 0)
         {
             var get = new ShardGet([.. hits.Select(h => h.Id)], search.WithVectors, 0);
-            items = await GetAsync(search.Collection, get, search.AllowPartial, cancellationToken);
+            items = await GetAsync(search.Collection, get, ranks, search.AllowPartial, cancellationToken);
 
             // An item deleted between the two calls, or of a shard that went away, is no hit any more.
             hits = [.. hits.Where((_, i) => items[i] is not null)];
@@ -38,9 +39,10 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
     }
 
     public async Task<CollectionItems> GetAsync(CollectionInfo collection, ShardGet get, CancellationToken cancellationToken) =>
-        new(await GetAsync(collection, get, allowPartial: false, cancellationToken), null);
+        new(await GetAsync(collection, get, null, allowPartial: false, cancellationToken), null);
 
-    private async Task<byte[]?[]> GetAsync(CollectionInfo collection, ShardGet get, bool allowPartial, CancellationToken cancellationToken)
+    // The ranks are the replicas to ask first, by shard: those that found the items have them.
+    private async Task<byte[]?[]> GetAsync(CollectionInfo collection, ShardGet get, int?[]? ranks, bool allowPartial, CancellationToken cancellationToken)
     {
         var items = new byte[]?[get.Ids.Length];
         var byShard = Enumerable.Range(0, get.Ids.Length).GroupBy(i => ShardKey.ShardOf(get.Ids[i], collection.ShardCount));
@@ -48,7 +50,7 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
         {
             var places = indexes.ToArray();
             var ofShard = get with { Ids = Array.ConvertAll(places, i => get.Ids[i]) };
-            var answer = await AskAsync(() => Shard(collection, indexes.Key).GetAsync(ofShard, cancellationToken), allowPartial);
+            var (answer, _) = await AskAsync(collection, indexes.Key, ranks?[indexes.Key], false, (grain, token) => grain.GetAsync(ofShard, token), allowPartial, cancellationToken);
             for (var i = 0; answer is not null && i < places.Length; i++)
             {
                 items[places[i]] = answer.Items[i];
@@ -59,59 +61,64 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
 
     public async Task<CollectionItems> ScrollAsync(CollectionInfo collection, ShardScroll scroll, CancellationToken cancellationToken)
     {
-        var pages = await AskAsync(collection, (grain, _) => grain.ScrollAsync(scroll, cancellationToken), allowPartial: false);
-        var items = pages.SelectMany(p => p!.Items).Select(item => item!).OrderBy(item => IdOf(item), Utf8Order.Comparer).ToArray();
-        var more = items.Length > scroll.Limit || pages.Any(p => p!.More);
+        var pages = await AskAllAsync(collection, (grain, token) => grain.ScrollAsync(scroll, token), cancellationToken);
+        var items = pages.SelectMany(p => p.Items).Select(item => item!).OrderBy(item => IdOf(item), Utf8Order.Comparer).ToArray();
+        var more = items.Length > scroll.Limit || pages.Any(p => p.More);
         var page = AnswerSize.Collect(items.Take(scroll.Limit));
         return new CollectionItems(page, more && page.Length > 0 ? IdOf(page[^1]!) : null);
     }
 
     public async Task<long> CountAsync(CollectionInfo collection, byte[]? filter, CancellationToken cancellationToken) =>
-        (await AskAsync(collection, async (grain, _) => (object?)await grain.CountAsync(filter, cancellationToken), allowPartial: false)).Sum(n => (long)n!);
+        (await AskAllAsync(collection, async (grain, token) => (object)await grain.CountAsync(filter, token), cancellationToken)).Sum(n => (long)n);
 
     public async Task<FacetCounts> FacetsAsync(CollectionInfo collection, FacetsAsk ask, CancellationToken cancellationToken)
     {
         // The most frequent value of all may be no shard's most frequent: each gives as many as it may.
         var ofShard = collection.ShardCount == 1 ? ask : ask with { Limit = FacetQuery.MaxLimit };
-        var answers = await AskAsync(collection, (grain, _) => grain.FacetsAsync(ofShard, cancellationToken), allowPartial: false);
-        return FacetCounts.From(FacetResult.Merge(Array.ConvertAll(answers, answer => answer!.ToResult()), ask.Limit));
+        var answers = await AskAllAsync(collection, (grain, token) => grain.FacetsAsync(ofShard, token), cancellationToken);
+        return FacetCounts.From(FacetResult.Merge(Array.ConvertAll(answers, answer => answer.ToResult()), ask.Limit));
     }
 
     /// <summary>Asks every shard for its best.</summary>
-    /// <returns>Those that answered; <c>null</c> where there is nothing to ask.</returns>
-    private async Task<List<ShardHits>?> AskShardsAsync<TAsk>(CollectionSearch search, TAsk? ask, Func<IShardGrain, TAsk, long, Task<ShardHits>> call)
+    /// <returns>Those that answered, whose ranks are noted; <c>null</c> where there is nothing to ask.</returns>
+    private async Task<List<ShardHits>?> AskShardsAsync<TAsk>(
+        CollectionSearch search, TAsk? ask, int?[] ranks, Func<IShardGrain, TAsk, long, CancellationToken, Task<ShardHits>> call, CancellationToken cancellationToken)
         where TAsk : class
     {
         if (ask is null)
         {
             return null;
         }
-        var answers = await AskAsync(search.Collection, (grain, shard) => call(grain, ask, search.AtLeast.GetValueOrDefault(shard)), search.AllowPartial);
+        var answers = await Task.WhenAll(Enumerable.Range(0, search.Collection.ShardCount).Select(async shard =>
+        {
+            var (answer, rank) = await AskAsync(
+                search.Collection, shard, null, search.LeaderOnly, (grain, token) => call(grain, ask, search.AtLeast.GetValueOrDefault(shard), token), search.AllowPartial, cancellationToken);
+            ranks[shard] = rank;
+            return answer;
+        }));
         var answered = answers.OfType<ShardHits>().ToList();
         return answered.Count > 0 ? answered : throw new ManifoldException(ErrorKind.Unavailable, "no shard could answer", retryAfter: TimeSpan.FromSeconds(1));
     }
 
     /// <summary>Asks every shard at once.</summary>
-    /// <returns>The answers by shard; with <paramref name="allowPartial"/>, <c>null</c> for one that could not answer at the moment.</returns>
-    private async Task<T?[]> AskAsync<T>(CollectionInfo collection, Func<IShardGrain, int, Task<T>> ask, bool allowPartial)
-        where T : class? =>
-        await Task.WhenAll(Enumerable.Range(0, collection.ShardCount).Select(shard => AskAsync(() => ask(Shard(collection, shard), shard), allowPartial)));
+    private async Task<T[]> AskAllAsync<T>(CollectionInfo collection, Func<IShardGrain, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+        where T : class =>
+        await Task.WhenAll(Enumerable.Range(0, collection.ShardCount).Select(async shard => (await AskAsync(collection, shard, null, false, ask, allowPartial: false, cancellationToken)).Answer!));
 
-    private static async Task<T?> AskAsync<T>(Func<Task<T>> ask, bool allowPartial)
-        where T : class?
+    /// <returns>The answer and whose it is; with <paramref name="allowPartial"/>, <c>null</c> for a shard that cannot answer at the moment.</returns>
+    private async Task<(T? Answer, int? Rank)> AskAsync<T>(
+        CollectionInfo collection, int shard, int? rank, bool isLeaderOnly, Func<IShardGrain, CancellationToken, Task<T>> ask, bool allowPartial, CancellationToken cancellationToken)
+        where T : class
     {
         try
         {
-            return await ask();
+            return await replicas.AskAsync(collection, shard, rank, isLeaderOnly, ask, cancellationToken);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (ManifoldException e) when (allowPartial && e.Kind is (ErrorKind.Unavailable or ErrorKind.DataLoss))
         {
-            var error = ErrorTranslation.Translate(e);
-            return allowPartial && error.Kind is (ErrorKind.Unavailable or ErrorKind.DataLoss) ? null : throw error;
+            return (null, null);
         }
     }
-
-    private IShardGrain Shard(CollectionInfo collection, int shard) => GrainFactory.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard));
 
     private static string IdOf(byte[] item) => Encoding.UTF8.GetString(ItemView.Read(item, out _).Id);
 }

@@ -11,6 +11,7 @@ namespace Manifold.Grains;
 /// <param name="Limit">How many hits at most; the limits of <paramref name="Shard"/> and <paramref name="Match"/> are made of it.</param>
 /// <param name="Match">The words that each shard is asked for, or <c>null</c>.</param>
 /// <param name="Fusion">How the hits of both become one list; <c>null</c> by ranks.</param>
+/// <param name="LeaderOnly">Whether each shard's leader is asked, and no other replica.</param>
 [GenerateSerializer, Immutable]
 [Alias("manifold.CollectionSearch")]
 public sealed record CollectionSearch(
@@ -23,7 +24,8 @@ public sealed record CollectionSearch(
     [property: Id(6)] bool AllowPartial,
     [property: Id(7)] int Limit,
     [property: Id(8)] ShardMatch? Match = null,
-    [property: Id(9)] HitFusion? Fusion = null);
+    [property: Id(9)] HitFusion? Fusion = null,
+    [property: Id(10)] bool LeaderOnly = false);
 
 /// <summary>The best of a collection, in order.</summary>
 /// <param name="Ids">Item ids [hits].</param>

@@ -27,6 +27,8 @@ public static class ErrorTranslation
         UnknownBundleException e => new ManifoldException(ErrorKind.NotFound, e.Message, "bundle"),
         OrleansMessageRejectionException or SiloUnavailableException or TimeoutException =>
             new ManifoldException(ErrorKind.Unavailable, $"a part of the cluster did not answer: {exception.Message}", retryAfter: TimeSpan.FromSeconds(1)),
+        // No silo of the role is there.
+        OrleansException => new ManifoldException(ErrorKind.Unavailable, $"no part of the cluster can take this: {exception.Message}", retryAfter: TimeSpan.FromSeconds(1)),
         _ => new ManifoldException(ErrorKind.Internal, $"{exception.GetType().Name}: {exception.Message}"),
     };
 }

@@ -1,20 +1,21 @@
 using System.Text;
 using Manifold.Index;
+using Manifold.Shards;
 
 namespace Manifold.Grains;
 
 /// <summary>The gateway's half of a change of attributes: validates, routes by hash of id and calls the leaders. A bad change fails alone. Thread-safe.</summary>
-public sealed class AttributeWriter(IGrainFactory grains)
+public sealed class AttributeWriter(ReplicaCalls replicas)
 {
     /// <summary>Changes attributes.</summary>
     /// <param name="collection">The collection.</param>
     /// <param name="updates">The changes with their places in the caller's batch. Of two of one item the later fails: which of them should win is the caller's to say.</param>
     /// <param name="writer">The writer's identity, or an empty one.</param>
-    /// <param name="durable">Acknowledge when durable; else when applied.</param>
+    /// <param name="level">What to wait for.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="ManifoldException">No shard took anything for a reason that is not an item's.</exception>
     public async Task<BatchResult> UpdateAsync(
-        CollectionInfo collection, IReadOnlyList<(int Index, AttributeUpdate Update)> updates, WriterSequence writer, bool durable, CancellationToken cancellationToken)
+        CollectionInfo collection, IReadOnlyList<(int Index, AttributeUpdate Update)> updates, WriterSequence writer, Acknowledgement level, CancellationToken cancellationToken)
     {
         var failures = new List<ItemFailure>();
         var firstOfId = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -30,8 +31,8 @@ public sealed class AttributeWriter(IGrainFactory grains)
         }
         var outcomes = await Task.WhenAll(good
             .GroupBy(update => ShardKey.ShardOf(update.Update.Id, collection.ShardCount))
-            .Select(shard => UpdateAsync(collection, shard.Key, [.. shard], writer, durable, cancellationToken)));
-        return ShardOutcome.Collect(outcomes, failures, durable);
+            .Select(shard => UpdateAsync(collection, shard.Key, [.. shard], writer, level, cancellationToken)));
+        return ShardOutcome.Collect(outcomes, failures, level);
     }
 
     private static ManifoldException? FindFault(int index, AttributeUpdate update, Dictionary<string, int> firstOfId)
@@ -48,12 +49,13 @@ public sealed class AttributeWriter(IGrainFactory grains)
     }
 
     private async Task<ShardOutcome> UpdateAsync(
-        CollectionInfo collection, int shard, (int Index, AttributeUpdate Update)[] updates, WriterSequence writer, bool durable, CancellationToken cancellationToken)
+        CollectionInfo collection, int shard, (int Index, AttributeUpdate Update)[] updates, WriterSequence writer, Acknowledgement level, CancellationToken cancellationToken)
     {
         try
         {
             var items = Array.ConvertAll(updates, u => new ItemUpdate(u.Update.Id, u.Update.Set.Encoded.ToArray(), [.. u.Update.Remove], u.Update.Clear));
-            var answer = await grains.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard)).UpdateAsync(new ShardUpdate(items, writer.Writer, writer.Sequence, durable), cancellationToken);
+            var update = new ShardUpdate(items, writer.Writer, writer.Sequence, level);
+            var answer = await replicas.WriteAsync(collection, shard, grain => grain.UpdateAsync(update, cancellationToken), cancellationToken);
             return new ShardOutcome(shard, updates.Length, answer.Written, [.. answer.Failures.Select(failure => Failure(collection, updates[failure.Index], failure))], null);
         }
         catch (Exception e) when (e is not OperationCanceledException)

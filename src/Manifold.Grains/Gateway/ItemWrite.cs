@@ -1,4 +1,5 @@
 using Manifold.Index;
+using Manifold.Shards;
 
 namespace Manifold.Grains;
 
@@ -18,8 +19,8 @@ public sealed record ItemFailure(int Index, string Id, ManifoldException Error);
 /// <param name="Written">How many items were written.</param>
 /// <param name="Failures">The others, by index.</param>
 /// <param name="Positions">Where the write stands in each shard that it touched.</param>
-/// <param name="Durable">The level reached is durable, not applied.</param>
-public sealed record BatchResult(int Written, IReadOnlyList<ItemFailure> Failures, IReadOnlyDictionary<int, long> Positions, bool Durable);
+/// <param name="Level">The level that all of it reached.</param>
+public sealed record BatchResult(int Written, IReadOnlyList<ItemFailure> Failures, IReadOnlyDictionary<int, long> Positions, Acknowledgement Level);
 
 /// <summary>The identity of a write that may be repeated.</summary>
 /// <param name="Writer">The writer's name, at most 64 bytes of UTF-8; empty for none.</param>

@@ -1,13 +1,14 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Manifold.Index;
+using Manifold.Shards;
 
 namespace Manifold.Grains;
 
 /// <summary>
 /// The gateway's half of a write: encodes content, validates, routes by hash of id and calls the leaders. A bad item fails alone. Thread-safe.
 /// </summary>
-public sealed class ItemWriter(IGrainFactory grains, EncoderClient encoders)
+public sealed class ItemWriter(ReplicaCalls replicas, EncoderClient encoders)
 {
     /// <summary>
     /// A batch waits this long in the gateway for room in the encoders' queues, so that bulk writers are held back rather than refused; a search is refused
@@ -74,18 +75,19 @@ public sealed class ItemWriter(IGrainFactory grains, EncoderClient encoders)
 
     /// <summary>Calls the leaders of the shards that the write touches.</summary>
     /// <exception cref="ManifoldException">No shard took anything, or the collection was dropped.</exception>
-    public async Task<BatchResult> WriteAsync(PreparedWrite prepared, bool durable, CancellationToken cancellationToken)
+    public async Task<BatchResult> WriteAsync(PreparedWrite prepared, Acknowledgement level, CancellationToken cancellationToken)
     {
-        var outcomes = await Task.WhenAll(prepared.Shards.Select(shard => WriteAsync(prepared.Collection, shard, durable, cancellationToken)));
-        return ShardOutcome.Collect(outcomes, prepared.Failures, durable);
+        var outcomes = await Task.WhenAll(prepared.Shards.Select(shard => WriteAsync(prepared.Collection, shard, level, cancellationToken)));
+        return ShardOutcome.Collect(outcomes, prepared.Failures, level);
     }
 
-    private async Task<ShardOutcome> WriteAsync(CollectionInfo collection, ShardBatch shard, bool durable, CancellationToken cancellationToken)
+    private async Task<ShardOutcome> WriteAsync(CollectionInfo collection, ShardBatch shard, Acknowledgement level, CancellationToken cancellationToken)
     {
         try
         {
-            var grain = grains.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard.Number));
-            return new ShardOutcome(shard.Number, shard.Items.Count, await grain.WriteAsync(new ShardWrite(shard.ToArray(), durable), cancellationToken), [], null);
+            var write = new ShardWrite(shard.ToArray(), level);
+            var written = await replicas.WriteAsync(collection, shard.Number, grain => grain.WriteAsync(write, cancellationToken), cancellationToken);
+            return new ShardOutcome(shard.Number, shard.Items.Count, written, [], null);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -1,3 +1,5 @@
+using Manifold.Shards;
+
 namespace Manifold.Grains;
 
 /// <summary>What one shard answered to its part of a batch.</summary>
@@ -20,9 +22,9 @@ internal sealed record ShardOutcome(int Shard, int Items, ShardWritten? Written,
     /// </summary>
     /// <param name="outcomes">The shards' answers.</param>
     /// <param name="before">Items that no shard was given.</param>
-    /// <param name="durable">The level that was asked for is durable.</param>
+    /// <param name="level">The level that was asked for.</param>
     /// <exception cref="ManifoldException">No shard took anything, or the collection was dropped.</exception>
-    public static BatchResult Collect(IReadOnlyList<ShardOutcome> outcomes, IReadOnlyList<ItemFailure> before, bool durable)
+    public static BatchResult Collect(IReadOnlyList<ShardOutcome> outcomes, IReadOnlyList<ItemFailure> before, Acknowledgement level)
     {
         var refused = outcomes.Where(o => o.Error is not null).ToList();
         if (refused.Find(o => o.Error is { Kind: ErrorKind.NotFound })?.Error is { } gone)
@@ -38,6 +40,6 @@ internal sealed record ShardOutcome(int Shard, int Items, ShardWritten? Written,
             outcomes.Sum(o => o.Items - o.Failures.Count),
             [.. before.Concat(outcomes.SelectMany(o => o.Failures)).OrderBy(f => f.Index)],
             accepted.ToDictionary(o => o.Shard, o => o.Written!.Position),
-            durable || accepted.Any(o => o.Written!.Durable));
+            accepted.Select(o => o.Written!.Level).DefaultIfEmpty(level).Min());
     }
 }

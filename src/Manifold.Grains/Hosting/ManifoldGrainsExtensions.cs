@@ -1,6 +1,7 @@
 using Manifold.Encoders;
 using Manifold.Shards;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 using Orleans.Runtime.Hosting;
@@ -20,8 +21,9 @@ public static class ManifoldGrainsExtensions
     /// <param name="storage">Where shards and grain state are kept.</param>
     /// <param name="options">How shards behave.</param>
     /// <param name="encoders">The silo's encoders; <c>null</c> without the encoder role.</param>
+    /// <param name="isReplicated">Whether other silos may hold the same shards.</param>
     public static ISiloBuilder AddManifold(
-        this ISiloBuilder silo, SiloRoles roles, SiloStorage storage, ShardOptions options, EncoderPool? encoders)
+        this ISiloBuilder silo, SiloRoles roles, SiloStorage storage, ShardOptions options, EncoderPool? encoders, bool isReplicated = false)
     {
         silo.UseSiloMetadata(new Dictionary<string, string> { [RoleFilterDirector.MetadataKey] = roles.ToString() });
 
@@ -37,7 +39,15 @@ public static class ManifoldGrainsExtensions
             new GrainStorageDocuments(services.GetRequiredKeyedService<IGrainStorage>(ManifoldStorage.Name)),
             options,
             services.GetRequiredService<ILogger<ShardEngine>>()));
-        silo.Services.AddSingleton<ShardHost>();
+        silo.Services.AddPlacementDirector<ShardPlacementStrategy, ShardPlacementDirector>();
+        silo.Services.AddSingleton<ShardPlacement>();
+        silo.Services.AddSingleton<LocalReplicas>();
+        silo.Services.TryAddSingleton(new PlacementOptions());
+        if (roles.HasFlag(SiloRoles.Shard))
+        {
+            silo.Services.AddHostedService<PlacementAgent>();
+        }
+        silo.Services.AddSingleton(services => new ShardHost(services.GetRequiredService<ShardServices>(), isReplicated));
         silo.Services.AddSingleton(_ => new RecallSampler(options.RecallSamplingShare, options.RecallSamplingTime));
         silo.Services.AddSingleton(services => new SearchThreads(options.SearchThreads, services.GetRequiredService<RecallSampler>()));
         if (encoders is not null)
@@ -47,6 +57,9 @@ public static class ManifoldGrainsExtensions
         silo.Services.AddSingleton<SiloRolesReader>();
         silo.Services.AddSingleton<CatalogCache>();
         silo.Services.AddSingleton<EncoderClient>();
+        silo.Services.TryAddSingleton(new CoordinatorOptions());
+        silo.Services.AddSingleton<ReplicaCalls>();
+        silo.Services.AddSingleton<ReplicaAudit>();
         silo.Services.AddSingleton<ItemWriter>();
         silo.Services.AddSingleton<AttributeWriter>();
         return silo;

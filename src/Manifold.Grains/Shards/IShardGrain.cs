@@ -46,10 +46,31 @@ public interface IShardGrain : IGrainWithStringKey
     [Alias("Report")]
     Task<ShardReport> ReportAsync();
 
-    /// <summary>Opens the shard, so that the first call for it does not wait.</summary>
+    /// <summary>Opens the replica, so that the first call for it does not wait: a leader takes the lead.</summary>
+    /// <returns>What it has applied.</returns>
     [AlwaysInterleave]
     [Alias("Open")]
-    Task OpenAsync();
+    Task<ReplicaApplied> OpenAsync();
+
+    /// <summary>Tells a replica that the log has come to a position, and waits for a moment until it has applied it.</summary>
+    [AlwaysInterleave]
+    [Alias("Advance")]
+    Task<ReplicaApplied> AdvanceAsync(long position, CancellationToken cancellationToken);
+
+    /// <summary>What the replica's items come to, once it has applied a position.</summary>
+    [AlwaysInterleave]
+    [Alias("Digest")]
+    Task<ReplicaDigest> DigestAsync(long position, CancellationToken cancellationToken);
+
+    /// <summary>Makes a replica that follows anew, from what is stored: it was found to differ.</summary>
+    [AlwaysInterleave]
+    [Alias("Rebuild")]
+    Task RebuildAsync();
+
+    /// <summary>Leaves this silo when the calls under way are done; the next call finds the replica where placement wants it.</summary>
+    [AlwaysInterleave]
+    [Alias("Release")]
+    Task ReleaseAsync();
 
     /// <summary>Deletes all that the shard stored: its collection was dropped.</summary>
     [AlwaysInterleave]

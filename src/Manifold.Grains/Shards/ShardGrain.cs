@@ -2,49 +2,86 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Manifold.Index;
 using Manifold.Shards;
+using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 
 namespace Manifold.Grains;
 
 [ShardRole]
+[ShardPlacement]
 [Immovable]
-internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grain, IShardGrain
+internal sealed partial class ShardGrain(
+    ShardHost shards, ShardServices services, SearchThreads threads, LocalReplicas replicas, ILocalSiloDetails silo, ILogger<ShardGrain> logger) : Grain, IShardGrain
 {
-    private Task<ShardDefinition>? _definition;
+    /// <summary>How long a replica that was told of a position lets its leader wait.</summary>
+    private static readonly TimeSpan AdvancePatience = TimeSpan.FromSeconds(2);
+
+    private Task<CollectionInfo>? _collection;
+    private ReplicaFeed? _feed;
 
     private (string CollectionId, string Shard) Key => ShardKey.Parse(this.GetPrimaryKeyString());
 
-    public async Task<ShardWritten> WriteAsync(ShardWrite write, CancellationToken cancellationToken)
+    private bool Leads => ShardKey.RankOf(this.GetPrimaryKeyString()) == 0;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        // A replica stays until placement wants it elsewhere.
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
+        replicas.Add(this.GetPrimaryKeyString(), this.AsReference<IShardGrain>());
+        if (Leads)
+        {
+            // Writes need not wait for the first of them.
+            _ = LeadAsync();
+        }
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        var isNeeded = replicas.Remove(this.GetPrimaryKeyString());
+        if (reason.ReasonCode == DeactivationReasonCode.ShuttingDown)
+        {
+            // The silo closes all of them.
+            return;
+        }
         try
         {
-            var engine = await shards.GetForWriteAsync(await GetDefinitionAsync(), cancellationToken);
-            var level = write.Durable ? Acknowledgement.Durable : Acknowledgement.Applied;
-            var result = await engine.WriteAsync(write.Batch, level, cancellationToken);
-            return new ShardWritten(result.Position, result.Acknowledgement == Acknowledgement.Durable);
+            if (!isNeeded)
+            {
+                await shards.CloseAsync(Key.Shard, cancellationToken);
+            }
+            else if (Leads)
+            {
+                await shards.FollowAsync(await GetDefinitionAsync(), cancellationToken);
+            }
         }
-        catch (Exception e) when (e is not (ManifoldException or OperationCanceledException))
+        catch (Exception e)
         {
-            throw ErrorTranslation.Translate(e);
+            // It is read from where it was left until something asks for it again.
+            LogNotReleased(logger, Key.Shard, e.Message);
         }
     }
 
-    public async Task<ShardUpdated> UpdateAsync(ShardUpdate update, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var engine = await shards.GetForWriteAsync(await GetDefinitionAsync(), cancellationToken);
-            var level = update.Durable ? Acknowledgement.Durable : Acknowledgement.Applied;
-            var result = await engine.UpdateAsync(Array.ConvertAll(update.Updates, item => item.ToUpdate()), update.Writer, update.Sequence, level, cancellationToken);
-            return new ShardUpdated(
-                result.Written is { } written ? new ShardWritten(written.Position, written.Acknowledgement == Acknowledgement.Durable) : null,
-                [.. result.Failures.Select(failure => new UnchangedItem(failure.Index, failure.Error?.Field ?? "", failure.Error?.Message ?? ""))]);
-        }
-        catch (Exception e) when (e is not (ManifoldException or OperationCanceledException))
-        {
-            throw ErrorTranslation.Translate(e);
-        }
-    }
+    public Task<ShardWritten> WriteAsync(ShardWrite write, CancellationToken cancellationToken) =>
+        WithLeaderAsync(
+            async engine =>
+            {
+                var result = await engine.WriteAsync(write.Batch, OfEngine(write.Level), cancellationToken);
+                return await CompleteAsync(result, write.Level, cancellationToken);
+            },
+            cancellationToken);
+
+    public Task<ShardUpdated> UpdateAsync(ShardUpdate update, CancellationToken cancellationToken) =>
+        WithLeaderAsync(
+            async engine =>
+            {
+                var result = await engine.UpdateAsync(
+                    Array.ConvertAll(update.Updates, item => item.ToUpdate()), update.Writer, update.Sequence, OfEngine(update.Level), cancellationToken);
+                return new ShardUpdated(
+                    result.Written is { } written ? await CompleteAsync(written, update.Level, cancellationToken) : null,
+                    [.. result.Failures.Select(failure => new UnchangedItem(failure.Index, failure.Error?.Field ?? "", failure.Error?.Message ?? ""))]);
+            },
+            cancellationToken);
 
     public async Task<ShardHits> SearchAsync(ShardSearch search, CancellationToken cancellationToken)
     {
@@ -80,15 +117,68 @@ internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grai
     public Task<FacetCounts> FacetsAsync(FacetsAsk ask, CancellationToken cancellationToken) =>
         ReadAsync(0, view => FacetCounts.From(view.Facets(ask.ToQuery(ReadFilter(ask.Filter)), cancellationToken)), cancellationToken);
 
-    public Task OpenAsync() => ReadAsync(0, view => view.LiveRows, CancellationToken.None);
+    public Task<ReplicaApplied> OpenAsync() => Leads
+        ? WithLeaderAsync(engine => Task.FromResult(Applied(engine)), CancellationToken.None)
+        : WithEngineAsync(0, engine => Task.FromResult(Applied(engine)), CancellationToken.None);
+
+    public Task<ReplicaApplied> AdvanceAsync(long position, CancellationToken cancellationToken) =>
+        WithEngineAsync(
+            0,
+            async engine =>
+            {
+                if (position > engine.AppliedPosition)
+                {
+                    engine.Wake();
+                    await Task.WhenAny(engine.WaitAppliedAsync(position, cancellationToken), Task.Delay(AdvancePatience, cancellationToken));
+                }
+                return Applied(engine);
+            },
+            cancellationToken);
+
+    public Task<ReplicaDigest> DigestAsync(long position, CancellationToken cancellationToken) =>
+        WithEngineAsync(
+            position,
+            async engine =>
+            {
+                // The position is read first and again: between the two nothing may have been applied.
+                while (true)
+                {
+                    var before = engine.AppliedPosition;
+                    using var lease = engine.AcquireView();
+                    if (engine.AppliedPosition == before)
+                    {
+                        var (items, digest) = await threads.RunAsync(() => ContentDigest.Of(lease.View, cancellationToken), cancellationToken);
+                        return new ReplicaDigest(before, items, digest);
+                    }
+                }
+            },
+            cancellationToken);
+
+    public async Task RebuildAsync()
+    {
+        try
+        {
+            await shards.RebuildAsync(await GetDefinitionAsync(), CancellationToken.None);
+        }
+        catch (Exception e) when (e is not ManifoldException)
+        {
+            throw ErrorTranslation.Translate(e);
+        }
+    }
+
+    public Task ReleaseAsync()
+    {
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
 
     public Task<ShardReport> ReportAsync() =>
         Task.FromResult(shards.GetState(Key.Shard) switch
         {
             ({ } state, _) => new ShardReport(
-                state.Failure is null ? "serving" : "failed", state.Failure ?? "", state.Epoch, state.Position, state.Items, state.Segments, state.GrowingItems),
-            (null, { } failure) => new ShardReport("failed", failure, 0, 0, 0, 0, 0),
-            _ => new ShardReport("closed", "", 0, 0, 0, 0, 0),
+                state.Failure is null ? "serving" : "failed", state.Failure ?? "", state.Epoch, state.Position, state.Items, state.Segments, state.GrowingItems, silo.SiloAddress),
+            (null, { } failure) => new ShardReport("failed", failure, 0, 0, 0, 0, 0, silo.SiloAddress),
+            _ => new ShardReport("closed", "", 0, 0, 0, 0, 0, silo.SiloAddress),
         });
 
     public async Task DropAsync()
@@ -123,17 +213,18 @@ internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grai
             while (true)
             {
                 var engine = await shards.GetForReadAsync(await GetDefinitionAsync(), cancellationToken);
-                if (atLeast > engine.AppliedPosition)
-                {
-                    await engine.WaitAppliedAsync(atLeast, cancellationToken);
-                }
                 try
                 {
+                    if (atLeast > engine.AppliedPosition)
+                    {
+                        engine.Wake();
+                        await engine.WaitAppliedAsync(atLeast, cancellationToken);
+                    }
                     return await ask(engine);
                 }
-                catch (ObjectDisposedException)
+                catch (Exception e) when (e is ObjectDisposedException or ShardUnavailableException && engine.IsClosed)
                 {
-                    // A new leader took its place after it was asked for: ask again.
+                    // Another took its place after it was asked for: ask again.
                 }
             }
         }
@@ -143,26 +234,82 @@ internal sealed class ShardGrain(ShardHost shards, SearchThreads threads) : Grai
         }
     }
 
-    private Task<ShardDefinition> GetDefinitionAsync()
-    {
-        if (_definition is null or { IsCompletedSuccessfully: false, IsCompleted: true })
-        {
-            _definition = FindAsync();
-        }
-        return _definition;
+    private async Task<ShardDefinition> GetDefinitionAsync() => new(Key.Shard, (await GetCollectionAsync()).Schemas);
 
-        async Task<ShardDefinition> FindAsync()
+    private Task<CollectionInfo> GetCollectionAsync()
+    {
+        if (_collection is null or { IsCompletedSuccessfully: false, IsCompleted: true })
         {
-            var (collectionId, shard) = Key;
-            var collection = await GrainFactory.GetGrain<ICatalogGrain>(0).FindByIdAsync(collectionId);
+            _collection = FindAsync();
+        }
+        return _collection;
+
+        async Task<CollectionInfo> FindAsync()
+        {
+            var collection = await GrainFactory.GetGrain<ICatalogGrain>(0).FindByIdAsync(Key.CollectionId);
             if (collection is null)
             {
                 DeactivateOnIdle();
                 throw new ManifoldException(ErrorKind.NotFound, "the collection was dropped", "collection");
             }
-            return new ShardDefinition(shard, collection.Schemas);
+            return collection;
         }
     }
+
+    /// <summary>Runs a write on the shard's engine, which takes the lead where it has not.</summary>
+    private async Task<T> WithLeaderAsync<T>(Func<ShardEngine, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!Leads)
+            {
+                throw new ManifoldException(ErrorKind.Internal, $"rank 0 of shard {Key.Shard} writes, and {this.GetPrimaryKeyString()} was asked");
+            }
+            return await ask(await shards.GetForWriteAsync(await GetDefinitionAsync(), cancellationToken));
+        }
+        catch (Exception e) when (e is not (ManifoldException or OperationCanceledException))
+        {
+            throw ErrorTranslation.Translate(e);
+        }
+    }
+
+    /// <summary>Tells the other replicas of a write, and waits for them where the writer wants that.</summary>
+    private async Task<ShardWritten> CompleteAsync(WriteResult result, Acknowledgement level, CancellationToken cancellationToken)
+    {
+        var collection = await GetCollectionAsync();
+        if (collection.ReplicaCount == 1)
+        {
+            return new ShardWritten(result.Position, level);
+        }
+        _feed ??= new ReplicaFeed(GrainFactory, collection, Key.Shard, silo.SiloAddress);
+        _feed.Announce(result.Position);
+        return new ShardWritten(
+            result.Position, level == Acknowledgement.Replicated ? await _feed.WaitAsync(result.Position, services.Options.ReplicationTimeout, cancellationToken) : result.Acknowledgement);
+    }
+
+    /// <summary>What an engine can wait for by itself.</summary>
+    private static Acknowledgement OfEngine(Acknowledgement level) => level == Acknowledgement.Durable ? level : Acknowledgement.Applied;
+
+    private ReplicaApplied Applied(ShardEngine engine) => new(silo.SiloAddress, engine.AppliedPosition);
+
+    private async Task LeadAsync()
+    {
+        try
+        {
+            await shards.GetForWriteAsync(await GetDefinitionAsync(), CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            // The first write says it to its caller, and tries again.
+            LogNotLeading(logger, Key.Shard, e.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} cannot be led yet: {Reason}")]
+    private static partial void LogNotLeading(ILogger logger, string shard, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} could not be given up in order: {Reason}")]
+    private static partial void LogNotReleased(ILogger logger, string shard, string reason);
 
     private static Filter? ReadFilter(byte[]? bytes) => bytes is null ? null : FilterCodec.Read(bytes);
 

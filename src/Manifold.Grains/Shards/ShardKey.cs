@@ -20,6 +20,9 @@ public static class ShardKey
             : throw new ArgumentException($"\"{key}\" is no shard key", nameof(key));
     }
 
+    /// <summary>The rank of a replica's key.</summary>
+    public static int RankOf(string key) => int.Parse(key.AsSpan(key.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+
     /// <summary>The shard that an item belongs to: XXH64 of its id's UTF-8 bytes, modulo the shard count.</summary>
     public static int ShardOf(string itemId, int shardCount) =>
         shardCount == 1 ? 0 : (int)(XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(itemId)) % (uint)shardCount);

@@ -5,17 +5,32 @@ namespace Manifold.Grains;
 
 /// <summary>A write for one shard.</summary>
 /// <param name="Batch">Made by <see cref="WriteBatchBuilder"/>: these bytes go to the log as they are.</param>
-/// <param name="Durable">Acknowledge when durable; else when applied.</param>
+/// <param name="Level">What to wait for.</param>
 [GenerateSerializer, Immutable]
 [Alias("manifold.ShardWrite")]
-public sealed record ShardWrite([property: Id(0)] byte[] Batch, [property: Id(1)] bool Durable);
+public sealed record ShardWrite([property: Id(0)] byte[] Batch, [property: Id(1)] Acknowledgement Level);
 
 /// <summary>An acknowledged write.</summary>
 /// <param name="Position">Its place in the shard's log.</param>
-/// <param name="Durable">It is durable, and perhaps not applied yet.</param>
+/// <param name="Level">What was reached: less than was asked for where replicas did not follow in time.</param>
 [GenerateSerializer, Immutable]
 [Alias("manifold.ShardWritten")]
-public sealed record ShardWritten([property: Id(0)] long Position, [property: Id(1)] bool Durable);
+public sealed record ShardWritten([property: Id(0)] long Position, [property: Id(1)] Acknowledgement Level);
+
+/// <summary>What a replica has applied.</summary>
+/// <param name="Silo">Where it is: two ranks on one silo are one replica.</param>
+/// <param name="Position">The last position that its searches see.</param>
+[GenerateSerializer, Immutable]
+[Alias("manifold.ReplicaApplied")]
+public sealed record ReplicaApplied([property: Id(0)] SiloAddress Silo, [property: Id(1)] long Position);
+
+/// <summary>What a replica's items come to.</summary>
+/// <param name="Position">The position that it is of.</param>
+/// <param name="Items">How many items.</param>
+/// <param name="Digest">A sum over all items, whatever their order and segments (<see cref="ContentDigest"/>).</param>
+[GenerateSerializer, Immutable]
+[Alias("manifold.ReplicaDigest")]
+public sealed record ReplicaDigest([property: Id(0)] long Position, [property: Id(1)] long Items, [property: Id(2)] ulong Digest);
 
 /// <summary>A search of one shard.</summary>
 /// <param name="Space">The space to search.</param>
@@ -101,4 +116,5 @@ public sealed record ShardReport(
     [property: Id(3)] long Position,
     [property: Id(4)] long Items,
     [property: Id(5)] int Segments,
-    [property: Id(6)] long GrowingItems);
+    [property: Id(6)] long GrowingItems,
+    [property: Id(7)] SiloAddress Silo);

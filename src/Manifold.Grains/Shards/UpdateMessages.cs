@@ -1,4 +1,5 @@
 using Manifold.Index;
+using Manifold.Shards;
 
 namespace Manifold.Grains;
 
@@ -6,11 +7,11 @@ namespace Manifold.Grains;
 /// <param name="Updates">The changes; each item once.</param>
 /// <param name="Writer">The writer's identity; empty for none.</param>
 /// <param name="Sequence">Its sequence number.</param>
-/// <param name="Durable">Acknowledge when durable; else when applied.</param>
+/// <param name="Level">What to wait for.</param>
 [GenerateSerializer, Immutable]
 [Alias("manifold.ShardUpdate")]
 public sealed record ShardUpdate(
-    [property: Id(0)] ItemUpdate[] Updates, [property: Id(1)] string Writer, [property: Id(2)] long Sequence, [property: Id(3)] bool Durable);
+    [property: Id(0)] ItemUpdate[] Updates, [property: Id(1)] string Writer, [property: Id(2)] long Sequence, [property: Id(3)] Acknowledgement Level);
 
 /// <summary>A change of one item's attributes: see <see cref="AttributeUpdate"/>.</summary>
 /// <param name="Id">The item.</param>

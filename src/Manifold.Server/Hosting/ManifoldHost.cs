@@ -172,14 +172,15 @@ public sealed partial class ManifoldHost : IAsyncDisposable
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
         // The host logs a failed start with its stack; StartupException says it to the person. Orleans warns of workstation GC, at its first check of
-        // a pause as long as the machine has been up, and (through Polly) of grains that wait for the silo's own metadata at its start. gRPC logs the
+        // a pause as long as the machine has been up, and (through Polly) of grains that wait for the silo's own metadata at its start, and of calls for which no silo has the role, which their callers are told. gRPC logs the
         // whole stack of every message that it cannot parse, which is the sender's to know; our own failures are logged by ErrorInterceptor.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
             .AddFilter("Orleans.Runtime.Silo", LogLevel.Error)
             .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
             .AddFilter("Orleans", LogLevel.Warning)
             .AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("Polly", LogLevel.Error)
+            .AddFilter("Polly", LogLevel.None)
+            .AddFilter("Orleans.Messaging", LogLevel.None)
             .AddFilter("Grpc", LogLevel.Warning)
             .AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
     }

@@ -45,6 +45,12 @@ public sealed record ServerOptions
     /// <summary>A cluster's shard logs.</summary>
     public RedisSettings Redis { get; init; } = new();
 
+    /// <summary>How a gateway asks the replicas of a shard.</summary>
+    public CoordinatorOptions Coordinator { get; init; } = new();
+
+    /// <summary>When replicas move.</summary>
+    public PlacementOptions Placement { get; init; } = new();
+
     /// <summary>How silos of a cluster find out that one is gone.</summary>
     public MembershipSettings Membership { get; init; } = new();
 
@@ -104,7 +110,7 @@ public sealed record ServerOptions
         {
             yield return $"{Section}:DefaultReplicaCount is {DefaultReplicaCount}; it must be between 1 and {CollectionRules.MaxReplicas}.";
         }
-        foreach (var error in SegmentCache.Validate($"{Section}:SegmentCache").Concat(Redis.Validate($"{Section}:Redis")).Concat(Membership.Validate($"{Section}:Membership")).Concat(Limits.Validate($"{Section}:Limits")).Concat(Shards.Validate($"{Section}:Shards")).Concat(EncoderOptionsValidator.Validate(Encoders)))
+        foreach (var error in SegmentCache.Validate($"{Section}:SegmentCache").Concat(Redis.Validate($"{Section}:Redis")).Concat(Membership.Validate($"{Section}:Membership")).Concat(Coordinator.Validate($"{Section}:Coordinator")).Concat(Placement.Validate($"{Section}:Placement")).Concat(Limits.Validate($"{Section}:Limits")).Concat(Shards.Validate($"{Section}:Shards")).Concat(EncoderOptionsValidator.Validate(Encoders)))
         {
             yield return error;
         }

@@ -6,6 +6,9 @@ internal static class ServerSetup
     public static void AddManifoldServer(this IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton(options);
+        services.AddSingleton(options.Coordinator);
+        services.AddSingleton(options.Placement);
+        services.AddSingleton(new QueryAdmission(options.Coordinator.MaxConcurrentQueries));
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = options.Limits.MaxMessageBytes;
@@ -14,7 +17,6 @@ internal static class ServerSetup
         });
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks().AddCheck<CatalogHealthCheck>("catalog");
-        services.AddHostedService<ShardWarmup>();
     }
 
     public static void MapManifoldServer(this WebApplication app)

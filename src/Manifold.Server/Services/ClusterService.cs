@@ -5,7 +5,7 @@ using V1 = Manifold.Protocol.V1;
 
 namespace Manifold.Server;
 
-internal sealed class ClusterService(IGrainFactory grains, EncoderClient encoders, SiloRolesReader roles) : V1.Cluster.ClusterBase
+internal sealed class ClusterService(IGrainFactory grains, EncoderClient encoders, SiloRolesReader roles, CatalogCache cache, ReplicaAudit audit) : V1.Cluster.ClusterBase
 {
     private static readonly string Version =
         typeof(ClusterService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -15,14 +15,17 @@ internal sealed class ClusterService(IGrainFactory grains, EncoderClient encoder
         var silos = grains.GetGrain<IManagementGrain>(0).GetDetailedHosts();
         var device = FindDeviceAsync();
         var collections = await grains.GetGrain<ICatalogGrain>(0).ListAsync();
-        var shards = collections.SelectMany(collection => Enumerable.Range(0, collection.ShardCount).Select(shard => ReportAsync(collection, shard)));
+        var hosts = await silos;
+        var names = hosts.ToDictionary(silo => silo.SiloAddress, silo => silo.SiloName);
+        var shards = collections.SelectMany(collection => Enumerable.Range(0, collection.ShardCount).SelectMany(
+            shard => Enumerable.Range(0, collection.ReplicaCount).Select(rank => ReportAsync(collection, shard, rank, names))));
         return new V1.StatusResponse
         {
             Version = Version,
             EncoderDevice = await device,
             Silos =
             {
-                (await silos).Select(silo => new V1.Silo
+                hosts.Select(silo => new V1.Silo
                 {
                     Name = silo.SiloName,
                     Address = silo.SiloAddress.Endpoint.ToString(),
@@ -34,13 +37,41 @@ internal sealed class ClusterService(IGrainFactory grains, EncoderClient encoder
         };
     }
 
-    /// <summary>One shard's state: what keeps it from answering is a state too, and no reason to show none.</summary>
-    private async Task<V1.ShardStatus> ReportAsync(CollectionInfo collection, int shard)
+    public override async Task<V1.ReplicasResponse> Replicas(V1.ReplicasRequest request, ServerCallContext context)
     {
-        var status = new V1.ShardStatus { Collection = collection.Name, Shard = shard };
+        var names = (await grains.GetGrain<IManagementGrain>(0).GetDetailedHosts()).ToDictionary(silo => silo.SiloAddress, silo => silo.SiloName);
+        return await cache.WithAsync(request.Collection, async collection =>
+        {
+            var rows = await audit.CompareAsync(collection, request.Rebuild, context.CancellationToken);
+            return new V1.ReplicasResponse
+            {
+                Agree = ReplicaAudit.Agree(rows),
+                Replicas =
+                {
+                    rows.Select(row => new V1.ReplicaDigest
+                    {
+                        Shard = row.Shard,
+                        Rank = row.Rank,
+                        Silo = row.Silo is { } silo ? names.GetValueOrDefault(silo, silo.Endpoint.ToString()) : "",
+                        Position = row.Digest?.Position ?? 0,
+                        Items = row.Digest?.Items ?? 0,
+                        Digest = row.Digest?.Digest ?? 0,
+                        Error = row.Error,
+                        Rebuilt = row.Rebuilt,
+                    }),
+                },
+            };
+        });
+    }
+
+    /// <summary>One replica's state: what keeps it from answering is a state too, and no reason to show none.</summary>
+    private async Task<V1.ShardStatus> ReportAsync(CollectionInfo collection, int shard, int rank, Dictionary<SiloAddress, string> names)
+    {
+        var status = new V1.ShardStatus { Collection = collection.Name, Shard = shard, Rank = rank };
         try
         {
-            var report = await grains.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard)).ReportAsync();
+            var report = await grains.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard, rank)).ReportAsync();
+            status.Silo = names.GetValueOrDefault(report.Silo, report.Silo.Endpoint.ToString());
             status.State = report.State;
             status.Reason = report.Reason;
             status.Epoch = report.Epoch;

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Grpc.Core;
 using Manifold.Grains;
 using Manifold.Index;
+using Manifold.Shards;
 using V1 = Manifold.Protocol.V1;
 
 namespace Manifold.Server;
@@ -28,14 +29,14 @@ internal sealed class ItemsService(
         CheckCount(request.Ids.Count, "ids");
         var sequence = ReadWriter(request.Writer);
         return Write(await collections.WithAsync(request.Collection, collection => writer.WriteAsync(
-            ItemWriter.PrepareDelete(collection, request.Ids, sequence), IsDurable(request.Acknowledgement), context.CancellationToken)));
+            ItemWriter.PrepareDelete(collection, request.Ids, sequence), ReadLevel(request.Acknowledgement), context.CancellationToken)));
     }
 
     public override async Task<V1.WriteResponse> UpdateAttributes(V1.UpdateAttributesRequest request, ServerCallContext context)
     {
         CheckCount(request.Updates.Count, "updates");
         var sequence = ReadWriter(request.Writer);
-        var durable = IsDurable(request.Acknowledgement);
+        var level = ReadLevel(request.Acknowledgement);
         var updates = new List<(int, AttributeUpdate)>(request.Updates.Count);
         var failures = new List<ItemFailure>();
         for (var i = 0; i < request.Updates.Count; i++)
@@ -49,7 +50,7 @@ internal sealed class ItemsService(
                 failures.Add(new ItemFailure(i, request.Updates[i].Id, e));
             }
         }
-        var result = await collections.WithAsync(request.Collection, collection => attributes.UpdateAsync(collection, updates, sequence, durable, context.CancellationToken));
+        var result = await collections.WithAsync(request.Collection, collection => attributes.UpdateAsync(collection, updates, sequence, level, context.CancellationToken));
         result = result with { Failures = [.. result.Failures.Concat(failures).OrderBy(f => f.Index)] };
         return result.Written > 0 ? Write(result) : throw RpcErrors.ToRpcException([.. result.Failures.Select(f => f.Error)]);
     }
@@ -175,12 +176,12 @@ internal sealed class ItemsService(
     }
 
     private Task<BatchResult> WriteAsync(PreparedWrite prepared, V1.UpsertRequest request, CancellationToken cancellationToken) =>
-        writer.WriteAsync(prepared, IsDurable(request.Acknowledgement), cancellationToken);
+        writer.WriteAsync(prepared, ReadLevel(request.Acknowledgement), cancellationToken);
 
     private async Task<PreparedWrite> PrepareAsync(V1.UpsertRequest request, CollectionInfo collection, CancellationToken cancellationToken)
     {
         CheckCount(request.Items.Count, "items");
-        _ = IsDurable(request.Acknowledgement);
+        _ = ReadLevel(request.Acknowledgement);
         var sequence = ReadWriter(request.Writer);
         var writes = new List<ItemWrite>(request.Items.Count);
         var failures = new List<ItemFailure>();
@@ -223,17 +224,18 @@ internal sealed class ItemsService(
             : throw ManifoldException.Invalid("writer.sequence", $"sequence numbers start at 1; {writer.Sequence} was given");
     }
 
-    private static bool IsDurable(V1.Acknowledgement level) => level switch
+    private static Acknowledgement ReadLevel(V1.Acknowledgement level) => level switch
     {
-        V1.Acknowledgement.Unspecified or V1.Acknowledgement.Applied => false,
-        V1.Acknowledgement.Durable => true,
+        V1.Acknowledgement.Unspecified or V1.Acknowledgement.Applied => Acknowledgement.Applied,
+        V1.Acknowledgement.Durable => Acknowledgement.Durable,
+        V1.Acknowledgement.Replicated => Acknowledgement.Replicated,
         _ => throw ManifoldException.Invalid("acknowledgement", $"there is no acknowledgement level {(int)level}"),
     };
 
     private static V1.WriteResponse Write(BatchResult result) => new()
     {
         Written = result.Written,
-        Acknowledgement = result.Written == 0 ? V1.Acknowledgement.Unspecified : result.Durable ? V1.Acknowledgement.Durable : V1.Acknowledgement.Applied,
+        Acknowledgement = result.Written == 0 ? V1.Acknowledgement.Unspecified : (V1.Acknowledgement)result.Level,
         Positions = { result.Positions.OrderBy(p => p.Key).Select(p => new V1.ShardPosition { Shard = p.Key, Position = p.Value }) },
         Errors =
         {

@@ -6,9 +6,11 @@ using V1 = Manifold.Protocol.V1;
 
 namespace Manifold.Server;
 
-internal sealed class SearchService(CatalogCache collections, EncoderClient encoders, IGrainFactory grains, ServerOptions options) : V1.Search.SearchBase
+internal sealed class SearchService(CatalogCache collections, EncoderClient encoders, IGrainFactory grains, QueryAdmission admission, ServerOptions options) : V1.Search.SearchBase
 {
-    public override async Task<V1.QueryResponse> Query(V1.QueryRequest request, ServerCallContext context)
+    public override Task<V1.QueryResponse> Query(V1.QueryRequest request, ServerCallContext context) => admission.RunAsync(() => QueryAsync(request, context));
+
+    private async Task<V1.QueryResponse> QueryAsync(V1.QueryRequest request, ServerCallContext context)
     {
         var limit = request.Limit == 0 ? Math.Min(10, options.Limits.MaxHits) : request.Limit;
         if (limit < 1 || limit > options.Limits.MaxHits)
@@ -55,7 +57,8 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
                 request.AllowPartial,
                 limit,
                 match,
-                fusion);
+                fusion,
+                ReadConsistency(request.Consistency));
             var hits = await grains.GetGrain<ICoordinatorGrain>(0).SearchAsync(search, context.CancellationToken);
             return Write(hits, collection.ShardCount);
         });
@@ -163,4 +166,11 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
         }
         return response;
     }
+
+    private static bool ReadConsistency(V1.Consistency consistency) => consistency switch
+    {
+        V1.Consistency.Unspecified or V1.Consistency.Any => false,
+        V1.Consistency.Leader => true,
+        _ => throw ManifoldException.Invalid("consistency", $"there is no consistency {(int)consistency}"),
+    };
 }

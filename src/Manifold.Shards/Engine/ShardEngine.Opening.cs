@@ -11,21 +11,41 @@ public sealed partial class ShardEngine
     /// </summary>
     /// <exception cref="ShardUnavailableException">The log or a store failed for the moment, or a newer leader came in between.</exception>
     /// <exception cref="ShardCorruptException">Stored bytes are damaged; the message names file and offset.</exception>
-    public static async Task<ShardEngine> OpenAsync(ShardDefinition definition, ShardServices services, CancellationToken cancellationToken)
+    public static Task<ShardEngine> OpenAsync(ShardDefinition definition, ShardServices services, CancellationToken cancellationToken) =>
+        OpenAsync(definition, services, leads: true, null, cancellationToken);
+
+    private static async Task<ShardEngine> OpenAsync(
+        ShardDefinition definition, ShardServices services, bool leads, HashSet<string>? verified, CancellationToken cancellationToken)
     {
         IShardLog? log = null;
         IndexWriter? index = null;
         try
         {
             log = await services.Logs.OpenAsync(definition.Shard, cancellationToken);
-            var lead = await log.TakeLeadAsync(cancellationToken);
             var manifests = new ManifestStore(services.Documents, definition.Shard);
-            var manifest = await RaiseEpochAsync(manifests, definition.Shard, lead.Epoch, cancellationToken);
+            LogLead lead;
+            (ShardManifest Manifest, string? ETag) manifest;
+            if (leads)
+            {
+                lead = await log.TakeLeadAsync(cancellationToken);
+                manifest = await RaiseEpochAsync(manifests, definition.Shard, lead.Epoch, cancellationToken);
+            }
+            else
+            {
+                do
+                {
+                    // The log is truncated only after the manifest that makes up for it is there: one that begins later than that has a newer manifest.
+                    manifest = await manifests.ReadAsync(cancellationToken);
+                    lead = await log.GetEndAsync(cancellationToken);
+                }
+                while (lead.FirstPosition > manifest.Manifest.Position + 1 && (await manifests.ReadAsync(cancellationToken)).ETag != manifest.ETag);
+            }
+            var names = NamesOf(manifest.Manifest.Segments).ToHashSet();
 
             index = new IndexWriter(definition.Spaces);
             var segments = new List<(StoredObject Stored, Segment Segment)>();
             var entries = new List<SegmentEntry>();
-            using var copies = await services.Segments.PrefetchAsync([.. NamesOf(manifest.Manifest.Segments)], cancellationToken);
+            using var copies = await services.Segments.PrefetchAsync([.. names], cancellationToken);
             foreach (var entry in manifest.Manifest.Segments)
             {
                 var segment = await LoadAsync(services, definition, entry, index, cancellationToken);
@@ -33,11 +53,19 @@ public sealed partial class ShardEngine
                 entries.Add(segment.Index is null ? entry with { Index = null } : entry);
             }
             manifest.Manifest = manifest.Manifest with { Segments = entries };
-            var engine = new ShardEngine(definition, services, log, index, manifests, lead.Epoch, manifest);
+            var engine = new ShardEngine(definition, services, log, index, manifests, leads ? lead.Epoch : 0, manifest) { _namesRead = names };
             var replayed = await engine.ReplayAsync(lead, cancellationToken);
-            Log.Leading(services.Logger, definition.Shard, lead.Epoch, segments.Count, replayed, engine._appliedPosition);
-            engine._applying = Task.Run(engine.ApplyAsync, CancellationToken.None);
-            engine._maintaining = Task.Run(engine.MaintainAsync, CancellationToken.None);
+            if (leads)
+            {
+                Log.Leading(services.Logger, definition.Shard, lead.Epoch, segments.Count, replayed, engine._appliedPosition);
+                engine.StartLeading();
+            }
+            else
+            {
+                Log.Following(services.Logger, definition.Shard, segments.Count, replayed, engine._appliedPosition);
+                engine._following = Task.Run(engine.FollowAsync, CancellationToken.None);
+            }
+            segments.RemoveAll(segment => verified?.Contains(segment.Stored.Name) == true);
             engine._verifying = Task.Run(() => engine.VerifySegmentsAsync(segments), CancellationToken.None);
             return engine;
         }
@@ -48,16 +76,25 @@ public sealed partial class ShardEngine
             {
                 await log.DisposeAsync();
             }
-            throw e switch
-            {
-                CorruptDataException or CorruptSegmentException or InvalidDataException => new ShardCorruptException($"shard {definition.Shard} is damaged: {e.Message}", e),
-                FileNotFoundException => new ShardCorruptException($"shard {definition.Shard} misses a segment that its manifest names: {e.Message}", e),
-                FencedException or LogUnavailableException or LogTruncatedException or IOException or UnauthorizedAccessException or DocumentConflictException =>
-                    new ShardUnavailableException($"shard {definition.Shard} cannot be opened: {e.Message}", e),
-                _ => e,
-            };
+            throw Explain(e, definition.Shard);
         }
     }
+
+    private void StartLeading()
+    {
+        _applying = Task.Run(ApplyAsync, CancellationToken.None);
+        _maintaining = Task.Run(MaintainAsync, CancellationToken.None);
+    }
+
+    /// <summary>What kept a shard from opening, or from leading, in the words of this layer.</summary>
+    private static Exception Explain(Exception exception, string shard) => exception switch
+    {
+        CorruptDataException or CorruptSegmentException or InvalidDataException => new ShardCorruptException($"shard {shard} is damaged: {exception.Message}", exception),
+        FileNotFoundException => new ShardCorruptException($"shard {shard} misses a segment that its manifest names: {exception.Message}", exception),
+        FencedException or LogUnavailableException or LogTruncatedException or IOException or UnauthorizedAccessException or DocumentConflictException =>
+            new ShardUnavailableException($"shard {shard} cannot be opened: {exception.Message}", exception),
+        _ => exception,
+    };
 
     /// <summary>Compare-and-swaps the new epoch into the manifest: from here older leaders can seal no more.</summary>
     private static async Task<(ShardManifest Manifest, string? ETag)> RaiseEpochAsync(
@@ -155,7 +192,7 @@ public sealed partial class ShardEngine
                 throw new CorruptDataException($"the log of shard {_definition.Shard} differs at position {position} from what its segments were made of");
             }
         }
-        if (position != lead.LastPosition || (position > 0 && checksum != lead.Checksum))
+        if (position < lead.LastPosition || (position == lead.LastPosition && position > 0 && checksum != lead.Checksum) || (IsLeading && position != lead.LastPosition))
         {
             throw new CorruptDataException(
                 $"the log of shard {_definition.Shard} should end at position {lead.LastPosition} with checksum {lead.Checksum:x16}, and was read to {position} with {checksum:x16}");

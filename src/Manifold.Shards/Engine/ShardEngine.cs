@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Manifold.Shards;
 
 /// <summary>
-/// One leading copy of a shard: index and log together. Writes are handed to the log in order by <see cref="WriteAsync"/>, applied in that
-/// order by one loop, and made visible as immutable views; searches run on a view and never wait for a write. A full growing segment
-/// is sealed in the background; sealed segments are merged and indexed there.
+/// One copy of a shard: index and log together. A leading one hands writes to the log in order (<see cref="WriteAsync"/>), applies them in that
+/// order by one loop, and makes them visible as immutable views; searches run on a view and never wait for a write. A full growing segment
+/// is sealed in the background; sealed segments are merged and indexed there. A following one reads the log that another writes.
 /// </summary>
 /// <remarks>
 /// All members are safe for concurrent use. When the log refuses an append, or stored bytes turn out damaged, the engine stops writing for good
@@ -29,7 +29,9 @@ public sealed partial class ShardEngine : IAsyncDisposable
     private readonly SemaphoreSlim _manifestTurn = new(1, 1);
     private readonly WriterTable _handedWriters;
     private readonly WriterTable _appliedWriters;
-    private readonly long _epoch;
+
+    // 0 while it follows.
+    private long _epoch;
 
     private ShardManifest _manifest;
     private string? _manifestETag;
@@ -40,6 +42,7 @@ public sealed partial class ShardEngine : IAsyncDisposable
     private Exception? _failure;
     private TaskCompletionSource _advanced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposed;
+    private Task _following = Task.CompletedTask;
     private Task _applying = Task.CompletedTask;
     private Task _sealing = Task.CompletedTask;
     private Task _verifying = Task.CompletedTask;
@@ -63,8 +66,14 @@ public sealed partial class ShardEngine : IAsyncDisposable
     /// <summary>The shard's key and spaces.</summary>
     public ShardDefinition Definition => _definition;
 
-    /// <summary>Why the engine no longer writes; <c>null</c> while it does.</summary>
+    /// <summary>Whether it writes; otherwise it follows what another writes.</summary>
+    public bool IsLeading => Volatile.Read(ref _epoch) > 0;
+
+    /// <summary>Why the engine no longer writes, or follows; <c>null</c> while it does.</summary>
     public Exception? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>Whether it was closed: another is in its place, or none.</summary>
+    public bool IsClosed => Volatile.Read(ref _disposed) != 0;
 
     /// <summary>The last position that searches see.</summary>
     public long AppliedPosition => Volatile.Read(ref _appliedPosition);
@@ -83,7 +92,7 @@ public sealed partial class ShardEngine : IAsyncDisposable
 
     /// <summary>Waits until searches see <paramref name="position"/>.</summary>
     /// <exception cref="ShardUnavailableException">The engine failed before it got there.</exception>
-    /// <exception cref="UnknownPositionException">It was never handed such a position.</exception>
+    /// <exception cref="UnknownPositionException">It leads, and was never handed such a position. A follower waits: it may not know yet.</exception>
     public async Task WaitAppliedAsync(long position, CancellationToken cancellationToken)
     {
         while (AppliedPosition < position)
@@ -93,7 +102,7 @@ public sealed partial class ShardEngine : IAsyncDisposable
             {
                 advanced = _advanced.Task;
                 ThrowIfFailed();
-                if (position > _handedPosition)
+                if (IsLeading && position > _handedPosition)
                 {
                     throw new UnknownPositionException($"shard {_definition.Shard} is at position {_handedPosition}, and {position} was asked for");
                 }
@@ -110,7 +119,7 @@ public sealed partial class ShardEngine : IAsyncDisposable
     public ShardState GetState()
     {
         using var view = _index.AcquireCurrent();
-        return new ShardState(_epoch, AppliedPosition, view.View.LiveRows, _manifest.Segments.Count, _index.GrowingRows, Failure?.Message);
+        return new ShardState(IsLeading, Volatile.Read(ref _manifest).Epoch, AppliedPosition, view.View.LiveRows, _manifest.Segments.Count, _index.GrowingRows, Failure?.Message);
     }
 
     /// <summary>Ends when every segment and index was read once and compared with its checksums.</summary>
@@ -140,6 +149,7 @@ public sealed partial class ShardEngine : IAsyncDisposable
         _steps.Writer.TryComplete();
         try
         {
+            await _following;
             await _applying;
             await _sealing;
             await _maintaining;
@@ -150,6 +160,7 @@ public sealed partial class ShardEngine : IAsyncDisposable
             _index.Dispose();
             await _log.DisposeAsync();
             _stopping.Dispose();
+            _promoting.Dispose();
             _manifestTurn.Dispose();
             _maintenanceDue.Dispose();
         }
@@ -187,6 +198,15 @@ public sealed partial class ShardEngine : IAsyncDisposable
     {
         [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: leading with epoch {Epoch}; {Segments} segments, {Replayed} records read from the log, at position {Position}.")]
         public static partial void Leading(ILogger logger, string shard, long epoch, int segments, long replayed, long position);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: following; {Segments} segments, {Replayed} records read from the log, at position {Position}.")]
+        public static partial void Following(ILogger logger, string shard, int segments, long replayed, long position);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: leading with epoch {Epoch} after following; {Replayed} records read from the log, at position {Position}.")]
+        public static partial void Promoted(ILogger logger, string shard, long epoch, long replayed, long position);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard}: the log cannot be read; searches go on at position {Position}.")]
+        public static partial void FollowingInterrupted(ILogger logger, Exception reason, string shard, long position);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Shard {Shard}: stops writing.")]
         public static partial void Failed(ILogger logger, Exception reason, string shard);

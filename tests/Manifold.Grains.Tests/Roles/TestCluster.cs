@@ -69,7 +69,7 @@ internal sealed class TestCluster : IAsyncDisposable
         var cancel = TestContext.Current.CancellationToken;
         var writer = Service<ItemWriter>(caller);
         var prepared = await writer.PrepareUpsertAsync(collection, writes, new WriterSequence("", 0), cancel);
-        return await writer.WriteAsync(prepared, durable: false, cancel);
+        return await writer.WriteAsync(prepared, Manifold.Shards.Acknowledgement.Applied, cancel);
     }
 
     /// <summary>Where activations of a grain class are: its class's name and the silos.</summary>

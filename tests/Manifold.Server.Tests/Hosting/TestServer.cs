@@ -15,7 +15,7 @@ public sealed class TestServer : IAsyncDisposable
     private TestServer(ManifoldHost host)
     {
         _host = host;
-        _channel = GrpcChannel.ForAddress(host.Address, new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+        _channel = GrpcChannel.ForAddress(host.Address!, new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
         Collections = new V1.Collections.CollectionsClient(_channel);
         Items = new V1.Items.ItemsClient(_channel);
         Search = new V1.Search.SearchClient(_channel);
@@ -23,7 +23,7 @@ public sealed class TestServer : IAsyncDisposable
         Cluster = new V1.Cluster.ClusterClient(_channel);
     }
 
-    public Uri Address => _host.Address;
+    public Uri Address => _host.Address!;
 
     public Uri? HttpAddress => _host.HttpAddress;
 

@@ -1,0 +1,167 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime.Placement;
+
+namespace Manifold.Grains;
+
+/// <summary>
+/// Brings the replicas of all shards to where they belong, on each silo with the shard role: opens at once those that belong here, and hands over those that belong elsewhere once
+/// membership has settled, followers first, and a leader only to a silo that has caught up.
+/// </summary>
+internal sealed partial class PlacementAgent(
+    IGrainFactory grains, IClusterMembershipService membership, ShardPlacement placement, LocalReplicas replicas, SiloRolesReader roles, ILocalSiloDetails silo,
+    PlacementOptions options, ILogger<PlacementAgent> logger) : BackgroundService
+{
+    /// <summary>Replicas that are opened at once.</summary>
+    private const int OpensAtOnce = 4;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var version = MembershipVersion.MinValue;
+            while (true)
+            {
+                // A silo that is gone has left leaders behind: they are not to wait for the settling.
+                await TryAsync(() => OpenAsync(stoppingToken));
+                version = await SettleAsync(version, stoppingToken);
+                await TryAsync(() => HandOverAsync(stoppingToken));
+                await ChangeAsync(version, options.Period, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The silo stops.
+        }
+    }
+
+    /// <summary>Waits until membership has stayed as it is for the settle time. It is settled at first: this silo has only just joined.</summary>
+    private async Task<MembershipVersion> SettleAsync(MembershipVersion known, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var version = membership.CurrentSnapshot.Version;
+            if (version == known || !await ChangeAsync(version, options.Settle, cancellationToken))
+            {
+                return version;
+            }
+            await TryAsync(() => OpenAsync(cancellationToken));
+        }
+    }
+
+    /// <returns>Whether membership changed within the time.</returns>
+    private async Task<bool> ChangeAsync(MembershipVersion known, TimeSpan within, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(within);
+        try
+        {
+            await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(patience.Token))
+            {
+                if (snapshot.Version > known)
+                {
+                    return true;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It stayed as it is.
+        }
+        return false;
+    }
+
+    /// <summary>Opens the replicas that belong here, leaders first; one that is still elsewhere is left there.</summary>
+    private async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        var silos = ShardSilos();
+        if (silos.Length == 0)
+        {
+            return;
+        }
+        var collections = await grains.GetGrain<ICatalogGrain>(0).ListAsync();
+        var mine = collections.SelectMany(collection => Enumerable.Range(0, collection.ReplicaCount).SelectMany(rank => Enumerable.Range(0, collection.ShardCount)
+                .Select(shard => (Key: ShardKey.Format(collection.Id, shard, rank), Rank: rank))))
+            .Where(replica => placement.Choose(ShardKey.Parse(replica.Key).Shard, replica.Rank, silos).Equals(silo.SiloAddress) && !replicas.Contains(replica.Key))
+            .OrderBy(replica => replica.Rank);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = OpensAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(mine, parallel, async (replica, _) =>
+        {
+            try
+            {
+                await grains.GetGrain<IShardGrain>(replica.Key).OpenAsync();
+            }
+            catch (Exception e)
+            {
+                LogNotOpened(logger, replica.Key, ErrorTranslation.Translate(e).Message);
+            }
+        });
+    }
+
+    /// <summary>Hands over the replicas that belong elsewhere, followers first.</summary>
+    private async Task HandOverAsync(CancellationToken cancellationToken)
+    {
+        var silos = ShardSilos();
+        if (silos.Length == 0)
+        {
+            return;
+        }
+        foreach (var (key, grain) in replicas.All.OrderByDescending(replica => ShardKey.RankOf(replica.Key)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var (collectionId, shard) = ShardKey.Parse(key);
+            var place = placement.Choose(shard, ShardKey.RankOf(key), silos);
+            if (!place.Equals(silo.SiloAddress))
+            {
+                await TryAsync(() => HandOverAsync(grain, key, collectionId, shard, place));
+            }
+        }
+    }
+
+    private async Task HandOverAsync(IShardGrain grain, string key, string collectionId, string shard, SiloAddress place)
+    {
+        // The other silo reads what there is to read while this one still answers.
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, place);
+        ReplicaApplied warmed;
+        try
+        {
+            warmed = await grains.GetGrain<IReplicaWarmupGrain>($"{shard}@{place.ToParsableString()}").WarmAsync(collectionId, shard);
+        }
+        finally
+        {
+            RequestContext.Remove(IPlacementDirector.PlacementHintKey);
+        }
+        if (!warmed.Silo.Equals(place))
+        {
+            return;
+        }
+        await grain.ReleaseAsync();
+        var opened = await grain.OpenAsync();
+        LogHandedOver(logger, key, opened.Silo, opened.Position);
+    }
+
+    private SiloAddress[] ShardSilos() =>
+        [.. membership.CurrentSnapshot.Members.Values.Where(member => member.Status == SiloStatus.Active && roles.Of(member.SiloAddress).HasFlag(SiloRoles.Shard)).Select(member => member.SiloAddress)];
+
+    private async Task TryAsync(Func<Task> step)
+    {
+        try
+        {
+            await step();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Nothing but time depends on it: replicas are opened by the calls for them as well.
+            LogFailed(logger, ErrorTranslation.Translate(e).Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Replica {Replica} cannot be opened: {Reason}")]
+    private static partial void LogNotOpened(ILogger logger, string replica, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Replica {Replica} is handed over to {Silo}, at position {Position}.")]
+    private static partial void LogHandedOver(ILogger logger, string replica, SiloAddress silo, long position);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Placing replicas: {Reason}")]
+    private static partial void LogFailed(ILogger logger, string reason);
+}
