@@ -1,0 +1,16 @@
+using Xunit.MicrosoftTestingPlatform;
+using Xunit.Runner.InProc.SystemConsole;
+
+namespace Manifold.Cluster.Tests;
+
+/// <summary>Runs the tests, or the storm.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] arguments) => arguments switch
+    {
+        [StormCommand.Verb, .. var rest] => await StormCommand.RunAsync(rest),
+        _ when arguments.Any(argument => argument is "--server" or "--internal-msbuild-node") =>
+            await TestPlatformTestFramework.RunAsync(arguments, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
+        _ => await ConsoleRunner.Run(arguments),
+    };
+}
