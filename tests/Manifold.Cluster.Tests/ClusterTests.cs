@@ -1,0 +1,187 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Grpc.Core;
+using Manifold.Protocol.V1;
+
+namespace Manifold.Cluster.Tests;
+
+/// <summary>
+/// Clusters of real processes over a real redis-server to which things happen under writes and searches. Each ends with: everything acknowledged is there and nothing else, no id twice,
+/// replicas agree, recall is as before. <c>MANIFOLD_SEED</c> sets the seed (a new one each time).
+/// </summary>
+public sealed class ClusterTests(ITestOutputHelper output)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ShardSilosAndAGatewayKilled_NothingIsLost_AndSearchesGoOn()
+    {
+        var report = await WithStormAsync(new StormOptions(), async storm =>
+        {
+            var victims = storm.Cluster.Silos.Where(silo => silo.IsShard).Append(storm.Cluster.Gateways.Last()).ToArray();
+            storm.Random.Shuffle(victims);
+            foreach (var victim in victims)
+            {
+                await storm.KillAsync(victim);
+                await Task.Delay(TimeSpan.FromSeconds(storm.Random.NextDouble() * 3), Cancel);
+                await storm.StartAgainAsync(victim, Cancel);
+                await storm.UntilAgreedAsync(Cancel);
+            }
+        });
+        Assert.True(report.SearchSuccess >= 0.99, $"{report.SearchSuccess:P2} of searches succeeded");
+    }
+
+    [Fact]
+    public async Task RedisKilledAndBack_NothingIsLost_SearchesGoOnFromMemory_AndWritesResume()
+    {
+        var report = await WithStormAsync(new StormOptions(), async storm =>
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(2), Cancel);
+                await storm.Cluster.Redis.KillAsync();
+                await Task.Delay(TimeSpan.FromSeconds(3 * storm.Random.NextDouble()), Cancel);
+                await storm.Cluster.Redis.StartAgainAsync();
+                await storm.UntilAgreedAsync(Cancel);
+            }
+        });
+        Assert.True(report.SearchSuccess >= 0.99, $"{report.SearchSuccess:P2} of searches succeeded");
+        Assert.Equal(0, report.Evictions);
+    }
+
+    [Fact]
+    public async Task EverySiloRestartedInTurn_NothingIsLost_AndNoSearchFails()
+    {
+        var report = await WithStormAsync(new StormOptions(), async storm =>
+        {
+            foreach (var silo in storm.Cluster.Silos.ToArray())
+            {
+                await storm.RestartAsync(silo, Cancel);
+            }
+        });
+        Assert.Equal(1, report.SearchSuccess);
+    }
+
+    [Fact]
+    public async Task ASiloThatJoinsGetsItsShare_AndOneThatLeavesHandsItOver()
+    {
+        await WithStormAsync(new StormOptions { ShardSilos = 2 }, async storm =>
+        {
+            var joined = await storm.Cluster.AddAsync("shard", Cancel);
+            await UntilHoldsAsync(storm, joined.Name, held => held is > 0 and < 32);
+            await storm.UntilAgreedAsync(Cancel);
+            var first = storm.Cluster.Shards.First();
+            await storm.LeaveAsync(first, Cancel);
+            await UntilHoldsAsync(storm, first.Name, held => held == 0);
+        });
+    }
+
+    [Fact]
+    public async Task APausedSilo_LosesItsShards_AndDoesNoHarmWhenItGoesOn()
+    {
+        await WithStormAsync(new StormOptions(), async storm =>
+        {
+            var paused = storm.Cluster.Shards.ElementAt(storm.Random.Next(3));
+            paused.Pause();
+            await Task.Delay(TimeSpan.FromSeconds(8), Cancel);
+            paused.Continue();
+            await Task.Delay(TimeSpan.FromSeconds(3), Cancel);
+
+            // Orleans ends a silo that was declared dead; what started it would start it again.
+            await storm.LookAfterAsync(Cancel);
+        });
+    }
+
+    [Fact]
+    public async Task WithoutAnEncoderSilo_TextsAreRefusedAtOnce_AndVectorsAreSearched()
+    {
+        await using var cluster = await ClusterProcesses.StartAsync(shards: 1, gateways: 1, [], Cancel);
+        var encoder = await cluster.AddAsync("encoder", Cancel);
+        var channel = cluster.Gateways.First().Channel;
+        await cluster.Collections.CreateAsync(new CreateCollectionRequest { Name = "texts", Spaces = { new Space { Encoder = "manifold-mini" } } }, cancellationToken: Cancel);
+        var items = new Items.ItemsClient(channel);
+        var written = await items.UpsertAsync(
+            new UpsertRequest { Collection = "texts", Items = { new ItemInput { Item = new Item { Id = "a" }, Content = new Content { Text = "a red car" } } } }, deadline: DateTime.UtcNow.AddSeconds(30), cancellationToken: Cancel);
+        Assert.Empty(written.Errors);
+        await encoder.KillAsync();
+
+        var search = new Search.SearchClient(channel);
+        var text = new QueryRequest { Collection = "texts", Parts = { new QueryPart { Text = "a car" } } };
+        var clock = Stopwatch.StartNew();
+        RpcException refused;
+        do
+        {
+            refused = await Assert.ThrowsAsync<RpcException>(async () => await search.QueryAsync(text, deadline: DateTime.UtcNow.AddSeconds(20), cancellationToken: Cancel));
+        }
+        while (!refused.Status.Detail.Contains("encoder", StringComparison.Ordinal) && clock.Elapsed < TimeSpan.FromSeconds(30));
+        Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
+        Assert.Contains("start one with the encoder role", refused.Status.Detail, StringComparison.Ordinal);
+
+        var vector = (await items.GetAsync(new GetRequest { Collection = "texts", Ids = { "a" }, WithVectors = true }, cancellationToken: Cancel)).Items[0].Vectors["default"];
+        var hits = await search.QueryAsync(new QueryRequest { Collection = "texts", Parts = { new QueryPart { Vector = vector } } }, cancellationToken: Cancel);
+        Assert.Equal("a", Assert.Single(hits.Hits).Item.Id);
+    }
+
+    [Fact]
+    public async Task Acknowledgements_NameTheLevelThatWasReached()
+    {
+        await using var cluster = await ClusterProcesses.StartAsync(shards: 2, gateways: 1, [], Cancel);
+        await cluster.Collections.CreateAsync(
+            new CreateCollectionRequest { Name = "levels", Spaces = { new Space { Dimension = KillItems.Dimension } }, ShardCount = 1, ReplicaCount = 2 }, cancellationToken: Cancel);
+        var items = new Items.ItemsClient(cluster.Gateways.First().Channel);
+        Assert.Equal(Acknowledgement.Durable, await WriteAsync(Acknowledgement.Durable));
+        Assert.Equal(Acknowledgement.Applied, await WriteAsync(Acknowledgement.Unspecified));
+        Assert.Equal(Acknowledgement.Replicated, await WriteAsync(Acknowledgement.Replicated));
+
+        // Both ranks come to be on one silo: that is one replica.
+        await cluster.Shards.First().StopAsync(Cancel);
+        Assert.Equal(Acknowledgement.Applied, await WriteAsync(Acknowledgement.Replicated));
+
+        async Task<Acknowledgement> WriteAsync(Acknowledgement level)
+        {
+            var request = new UpsertRequest { Collection = "levels", Items = { KillItems.Make("a", 1) }, Acknowledgement = level };
+            return (await items.UpsertAsync(request, deadline: DateTime.UtcNow.AddSeconds(30), cancellationToken: Cancel)).Acknowledgement;
+        }
+    }
+
+    private static async Task UntilHoldsAsync(Storm storm, string silo, Func<int, bool> isEnough)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            var status = await storm.Cluster.Gateways.First().Cluster.StatusAsync(new StatusRequest(), deadline: DateTime.UtcNow.AddSeconds(30), cancellationToken: Cancel);
+            var held = status.Shards.Count(shard => shard.Silo == silo);
+            if (isEnough(held) && status.Shards.All(shard => shard.State == "serving"))
+            {
+                return;
+            }
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"{silo} holds {held} replicas: {status}");
+            await Task.Delay(500, Cancel);
+        }
+    }
+
+    private async Task<StormReport> WithStormAsync(StormOptions options, Func<Storm, Task> events)
+    {
+        options = options with
+        {
+            Seed = Environment.GetEnvironmentVariable("MANIFOLD_SEED") is { Length: > 0 } seed ? int.Parse(seed, null) : Random.Shared.Next(),
+            Report = output.WriteLine,
+        };
+        output.WriteLine($"seed {options.Seed}");
+        await using var storm = await Storm.StartAsync(options, Cancel);
+        try
+        {
+            await events(storm);
+            var report = await storm.FinishAsync(Cancel);
+            output.WriteLine(JsonSerializer.Serialize(report));
+            Assert.Empty(report.Findings);
+            Assert.True(report.IsGood);
+            Assert.True(report.Acknowledged > 1000, "there was something to lose");
+            return report;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new InvalidOperationException($"seed {options.Seed}: {e.Message}\n{string.Join('\n', storm.Cluster.Log.Split('\n').TakeLast(400))}", e);
+        }
+    }
+}
