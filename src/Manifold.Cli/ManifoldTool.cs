@@ -7,6 +7,8 @@ namespace Manifold.Cli;
 /// <summary>The `manifold` command line.</summary>
 internal static class ManifoldTool
 {
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(1);
+
     /// <summary>Reads and runs a command line. Never throws: errors become a line on <paramref name="error"/> and an <see cref="ExitCode"/>.</summary>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
     {
@@ -20,7 +22,11 @@ internal static class ManifoldTool
             return ExitCode.Usage;
         }
 
-        var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
+        // A server that is told to stop hands over what it leads before it leaves: that takes longer than the 2 s that are given otherwise.
+        var configuration = new InvocationConfiguration
+        {
+            Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopTimeout,
+        };
         return await parsed.InvokeAsync(configuration, cancellationToken);
     }
 

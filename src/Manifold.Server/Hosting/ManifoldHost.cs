@@ -68,6 +68,10 @@ public sealed partial class ManifoldHost : IAsyncDisposable
                 builder.Host.UseOrleans(silo => ClusterSilo.Configure(silo, cluster, options, redis, new SiloStorage(logs, segments, null), segments, encoders));
             }
             builder.Services.AddManifoldServer(options);
+            if (cluster is not null && isGateway)
+            {
+                builder.Services.AddHostedService<GatewayWarmup>();
+            }
 
             ListenOptions? grpc = null, http = null;
             builder.WebHost.ConfigureKestrel(kestrel =>

@@ -74,11 +74,6 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         return new SiloProcess(name, roles, _folder[name], [.. _settings, .. settings]);
     }
 
-    /// <summary>Whether all replicas of a collection answer and those of each shard have the same items.</summary>
-    public async Task<V1.ReplicasResponse> CompareAsync(string collection, CancellationToken cancellationToken) =>
-        await Gateways.First(silo => silo.IsRunning).Cluster.ReplicasAsync(
-            new V1.ReplicasRequest { Collection = collection }, deadline: DateTime.UtcNow.AddSeconds(60), cancellationToken: cancellationToken);
-
     public async ValueTask DisposeAsync()
     {
         foreach (var silo in _silos)

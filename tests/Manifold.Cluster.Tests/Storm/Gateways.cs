@@ -7,7 +7,7 @@ namespace Manifold.Cluster.Tests;
 /// <summary>The gateways of a cluster as its clients see them: any of those that did not just fail. Thread-safe.</summary>
 internal sealed class Gateways(IEnumerable<GrpcChannel> channels)
 {
-    private static readonly TimeSpan AvoidFor = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan AvoidFor = TimeSpan.FromMilliseconds(500), Patience = TimeSpan.FromSeconds(60);
 
     private readonly GrpcChannel[] _channels = [.. channels];
     private readonly ConcurrentDictionary<GrpcChannel, DateTime> _failed = [];
@@ -19,6 +19,24 @@ internal sealed class Gateways(IEnumerable<GrpcChannel> channels)
     {
         var good = _channels.Where(channel => !_failed.TryGetValue(channel, out var at) || DateTime.UtcNow - at > AvoidFor).ToArray();
         return good.Length > 0 ? good[random.Next(good.Length)] : _channels[random.Next(_channels.Length)];
+    }
+
+    /// <summary>Asks one gateway after the other until one answers: a channel whose server was away takes a moment to find it again.</summary>
+    public async Task<T> AskAsync<T>(Func<GrpcChannel, Task<T>> ask)
+    {
+        for (var until = DateTime.UtcNow + Patience; ;)
+        {
+            var channel = Next(Random.Shared);
+            try
+            {
+                return await ask(channel);
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable && DateTime.UtcNow < until)
+            {
+                Failed(channel, e);
+                await Task.Delay(100);
+            }
+        }
     }
 
     public void Failed(GrpcChannel channel, RpcException failure)

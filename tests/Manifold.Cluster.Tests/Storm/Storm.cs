@@ -32,7 +32,7 @@ internal sealed class Storm : IAsyncDisposable
         _random = new Random(options.Seed);
         _gateways = new Gateways(cluster.Gateways.Select(silo => silo.Channel));
         _writers = [.. Enumerable.Range(0, options.Writers).Select(i => new StormWriter(Collection, $"writer-{i}", _random.Next(), _gateways))];
-        _searchers = [.. Enumerable.Range(0, 2).Select(_ => new StormSearcher(Collection, _random.Next(), _gateways, TimeSpan.FromSeconds(2 / options.SearchesPerSecond)))];
+        _searchers = [.. Enumerable.Range(0, 2).Select(_ => new StormSearcher(Collection, _random.Next(), _gateways, TimeSpan.FromSeconds(2 / options.SearchesPerSecond), options.Report))];
     }
 
     public ClusterProcesses Cluster { get; }
@@ -46,6 +46,10 @@ internal sealed class Storm : IAsyncDisposable
         var storm = new Storm(options, cluster);
         try
         {
+            foreach (var silo in cluster.Gateways)
+            {
+                options.Report($"{silo.Name} is at {silo.Channel.Target}");
+            }
             await storm.PrepareAsync(cancellationToken);
         }
         catch (Exception e)
@@ -142,6 +146,21 @@ internal sealed class Storm : IAsyncDisposable
         await Task.WhenAll(backs);
     }
 
+    /// <summary>Restarts every silo in turn, again and again until the time is over.</summary>
+    public async Task RollAsync(TimeSpan time, CancellationToken cancellationToken)
+    {
+        var until = DateTime.UtcNow + time;
+        do
+        {
+            foreach (var silo in Cluster.Silos.ToArray())
+            {
+                await RestartAsync(silo, cancellationToken);
+                await LookAfterAsync(cancellationToken);
+            }
+        }
+        while (DateTime.UtcNow < until);
+    }
+
     /// <summary>Waits, with the writers holding still, until all replicas have the same items.</summary>
     public async Task UntilAgreedAsync(CancellationToken cancellationToken)
     {
@@ -150,7 +169,7 @@ internal sealed class Storm : IAsyncDisposable
         {
             try
             {
-                if ((await Cluster.CompareAsync(Collection, cancellationToken)).Agree)
+                if ((await CompareAsync(cancellationToken)).Agree)
                 {
                     return;
                 }
@@ -180,7 +199,7 @@ internal sealed class Storm : IAsyncDisposable
         {
             agree = false;
             findings.Add(e.Message);
-            var rows = await Cluster.CompareAsync(Collection, cancellationToken);
+            var rows = await CompareAsync(cancellationToken);
             findings.AddRange(rows.Replicas.GroupBy(row => row.Shard).Where(shard => shard.Select(row => (row.Digest, row.Position)).Distinct().Count() > 1 || shard.Any(row => row.Error.Length > 0))
                 .SelectMany(shard => shard.Select(row => row.ToString())));
         }
@@ -241,6 +260,9 @@ internal sealed class Storm : IAsyncDisposable
         await Task.WhenAll(_work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
+
+    private Task<ReplicasResponse> CompareAsync(CancellationToken cancellationToken) => _gateways.AskAsync(async channel => await new Manifold.Protocol.V1.Cluster.ClusterClient(channel).ReplicasAsync(
+        new ReplicasRequest { Collection = Collection }, deadline: DateTime.UtcNow.AddSeconds(60), cancellationToken: cancellationToken));
 
     private static double Share(IReadOnlyCollection<(long Started, double Seconds, bool Succeeded)> searches) =>
         searches.Count == 0 ? 1 : searches.Count(search => search.Succeeded) / (double)searches.Count;
@@ -330,7 +352,7 @@ internal sealed class Storm : IAsyncDisposable
         do
         {
             var request = new ScrollRequest { Collection = Collection, After = after, Limit = 1000, WithVectors = true };
-            var page = await new Items.ItemsClient(_gateways.Next(_random)).ScrollAsync(request, deadline: DateTime.UtcNow.AddSeconds(30), cancellationToken: cancellationToken);
+            var page = await _gateways.AskAsync(async channel => await new Items.ItemsClient(channel).ScrollAsync(request, deadline: DateTime.UtcNow.AddSeconds(30), cancellationToken: cancellationToken));
             foreach (var item in page.Items)
             {
                 var value = (long)item.Attributes["value"].NumberValue;
@@ -367,7 +389,7 @@ internal sealed class Storm : IAsyncDisposable
         return Math.Round(recall, 6);
 
         async Task<float[]> AskAsync(QueryRequest query) =>
-            [.. (await new Search.SearchClient(_gateways.Next(_random)).QueryAsync(query, deadline: DateTime.UtcNow.AddSeconds(30), cancellationToken: cancellationToken)).Hits.Select(hit => hit.Score)];
+            [.. (await _gateways.AskAsync(async channel => await new Search.SearchClient(channel).QueryAsync(query, deadline: DateTime.UtcNow.AddSeconds(30), cancellationToken: cancellationToken))).Hits.Select(hit => hit.Score)];
     }
 
     private sealed class Holding(List<StormWriter> writers) : IDisposable

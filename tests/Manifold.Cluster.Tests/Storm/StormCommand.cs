@@ -19,12 +19,13 @@ internal static class StormCommand
         var shards = new Option<int>("--shards") { Description = "Shards.", DefaultValueFactory = _ => 16 };
         var seed = new Option<int>("--seed") { Description = "What is done when, and what is written.", DefaultValueFactory = _ => Random.Shared.Next() };
         var overlap = new Option<bool>("--overlap") { Description = "Kill without waiting until the last one is back." };
+        var rolling = new Option<bool>("--rolling") { Description = "Stop every silo in order and start it again, one after the other, until the time is over; no kills." };
         var probe = new Option<double>("--probe-seconds") { Description = "Manifold:Membership:ProbeTimeout: many processes share a machine here.", DefaultValueFactory = _ => 1 };
         var json = new Option<string?>("--json") { Description = "Where to write the report." };
         var log = new Option<string?>("--log") { Description = "Where to write what the silos logged." };
         var command = new RootCommand("Kills silos at random under writes and searches, and looks whether anything is lost.")
         {
-            minutes, silos, gateways, replicas, shards, seed, overlap, probe, json, log,
+            minutes, silos, gateways, replicas, shards, seed, overlap, rolling, probe, json, log,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -45,7 +46,8 @@ internal static class StormCommand
             StormReport report;
             try
             {
-                await storm.RageAsync(TimeSpan.FromMinutes(parsed.GetValue(minutes)), cancellationToken);
+                var time = TimeSpan.FromMinutes(parsed.GetValue(minutes));
+                await (parsed.GetValue(rolling) ? storm.RollAsync(time, cancellationToken) : storm.RageAsync(time, cancellationToken));
                 report = await storm.FinishAsync(cancellationToken);
             }
             finally

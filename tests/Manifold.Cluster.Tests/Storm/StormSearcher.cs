@@ -5,11 +5,12 @@ using Manifold.Protocol.V1;
 namespace Manifold.Cluster.Tests;
 
 /// <summary>Searches at a steady rate. A search succeeds when it is answered by all shards within its deadline, tries included.</summary>
-internal sealed class StormSearcher(string collection, int seed, Gateways gateways, TimeSpan interval)
+internal sealed class StormSearcher(string collection, int seed, Gateways gateways, TimeSpan interval, Action<string> report)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
 
     private readonly Random _random = new(seed);
+    private string _last = "";
 
     /// <summary>When each search began, how long it took, and whether it succeeded.</summary>
     public List<(long Started, double Seconds, bool Succeeded)> Searches { get; } = [];
@@ -20,6 +21,10 @@ internal sealed class StormSearcher(string collection, int seed, Gateways gatewa
         {
             var started = Stopwatch.GetTimestamp();
             var succeeded = await SearchAsync();
+            if (!succeeded)
+            {
+                report($"a search failed after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.00} s: {_last}");
+            }
             Searches.Add((started, Stopwatch.GetElapsedTime(started).TotalSeconds, succeeded));
             var left = interval - Stopwatch.GetElapsedTime(started);
             if (left > TimeSpan.Zero)
@@ -48,6 +53,7 @@ internal sealed class StormSearcher(string collection, int seed, Gateways gatewa
             catch (RpcException e)
             {
                 gateways.Failed(channel, e);
+                _last = $"{e.Status} at {channel.Target}";
                 if (e.StatusCode is not (StatusCode.Unavailable or StatusCode.ResourceExhausted or StatusCode.Internal or StatusCode.Cancelled))
                 {
                     return false;
