@@ -30,6 +30,9 @@ public sealed partial class ManifoldClient : IDisposable
             MaxReceiveMessageSize = _options.MaxMessageBytes,
             MaxSendMessageSize = _options.MaxMessageBytes,
             DisposeHttpClient = true,
+            // A gateway that starts again is found at once; by default it may take two minutes.
+            InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
+            MaxReconnectBackoff = TimeSpan.FromSeconds(1),
             HttpHandler = new SocketsHttpHandler
             {
                 EnableMultipleHttp2Connections = true,

@@ -45,7 +45,8 @@ public static class ManifoldGrainsExtensions
         silo.Services.TryAddSingleton(new PlacementOptions());
         if (roles.HasFlag(SiloRoles.Shard))
         {
-            silo.Services.AddHostedService<PlacementAgent>();
+            silo.Services.AddSingleton<PlacementAgent>();
+            silo.Services.AddHostedService(services => services.GetRequiredService<PlacementAgent>());
         }
         silo.Services.AddSingleton(services => new ShardHost(services.GetRequiredService<ShardServices>(), isReplicated));
         silo.Services.AddSingleton(_ => new RecallSampler(options.RecallSamplingShare, options.RecallSamplingTime));

@@ -67,10 +67,10 @@ public interface IShardGrain : IGrainWithStringKey
     [Alias("Rebuild")]
     Task RebuildAsync();
 
-    /// <summary>Leaves this silo when the calls under way are done; the next call finds the replica where placement wants it.</summary>
+    /// <summary>Moves to another silo when the calls under way are done; those that come meanwhile wait and follow.</summary>
     [AlwaysInterleave]
-    [Alias("Release")]
-    Task ReleaseAsync();
+    [Alias("Move")]
+    Task MoveAsync(SiloAddress target);
 
     /// <summary>Deletes all that the shard stored: its collection was dropped.</summary>
     [AlwaysInterleave]

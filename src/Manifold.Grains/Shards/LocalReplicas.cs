@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Manifold.Grains;
 
 /// <summary>The replicas that are on this silo, by key. Thread-safe.</summary>
-internal sealed class LocalReplicas
+public sealed class LocalReplicas
 {
     private readonly ConcurrentDictionary<string, IShardGrain> _replicas = new(StringComparer.Ordinal);
 

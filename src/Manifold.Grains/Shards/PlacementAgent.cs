@@ -8,7 +8,7 @@ namespace Manifold.Grains;
 /// Brings the replicas of all shards to where they belong, on each silo with the shard role: opens at once those that belong here, and hands over those that belong elsewhere once
 /// membership has settled, followers first, and a leader only to a silo that has caught up.
 /// </summary>
-internal sealed partial class PlacementAgent(
+public sealed partial class PlacementAgent(
     IGrainFactory grains, IClusterMembershipService membership, ShardPlacement placement, LocalReplicas replicas, SiloRolesReader roles, ILocalSiloDetails silo,
     PlacementOptions options, ILogger<PlacementAgent> logger) : BackgroundService
 {
@@ -33,6 +33,25 @@ internal sealed partial class PlacementAgent(
         {
             // The silo stops.
         }
+    }
+
+    /// <summary>A silo that stops hands over what it has before it leaves: to the silos that are next in the order of each shard.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(options.Leave);
+        var others = ShardSilos().Where(other => !other.Equals(silo.SiloAddress)).ToArray();
+        if (others.Length == 0)
+        {
+            return;
+        }
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = OpensAtOnce, CancellationToken = patience.Token };
+        await TryAsync(() => Parallel.ForEachAsync(replicas.All.OrderByDescending(replica => ShardKey.RankOf(replica.Key)), parallel, async (replica, _) =>
+        {
+            var (collectionId, shard) = ShardKey.Parse(replica.Key);
+            await TryAsync(() => HandOverAsync(replica.Value, replica.Key, collectionId, shard, placement.Choose(shard, ShardKey.RankOf(replica.Key), others)));
+        }));
     }
 
     /// <summary>Waits until membership has stayed as it is for the settle time. It is settled at first: this silo has only just joined.</summary>
@@ -74,28 +93,38 @@ internal sealed partial class PlacementAgent(
     /// <summary>Opens the replicas that belong here, leaders first; one that is still elsewhere is left there.</summary>
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
-        var silos = ShardSilos();
-        if (silos.Length == 0)
-        {
-            return;
-        }
-        var collections = await grains.GetGrain<ICatalogGrain>(0).ListAsync();
-        var mine = collections.SelectMany(collection => Enumerable.Range(0, collection.ReplicaCount).SelectMany(rank => Enumerable.Range(0, collection.ShardCount)
-                .Select(shard => (Key: ShardKey.Format(collection.Id, shard, rank), Rank: rank))))
-            .Where(replica => placement.Choose(ShardKey.Parse(replica.Key).Shard, replica.Rank, silos).Equals(silo.SiloAddress) && !replicas.Contains(replica.Key))
-            .OrderBy(replica => replica.Rank);
+        var mine = await MissingAsync();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = OpensAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(mine, parallel, async (replica, _) =>
+        await Parallel.ForEachAsync(mine, parallel, async (key, _) =>
         {
             try
             {
-                await grains.GetGrain<IShardGrain>(replica.Key).OpenAsync();
+                await grains.GetGrain<IShardGrain>(key).OpenAsync();
             }
             catch (Exception e)
             {
-                LogNotOpened(logger, replica.Key, ErrorTranslation.Translate(e).Message);
+                LogNotOpened(logger, key, ErrorTranslation.Translate(e).Message);
             }
         });
+    }
+
+    /// <summary>Keys of the replicas that belong here and are not here, leaders first.</summary>
+    public async Task<IReadOnlyList<string>> MissingAsync()
+    {
+        var silos = ShardSilos();
+        if (silos.Length == 0)
+        {
+            return [];
+        }
+        var collections = await grains.GetGrain<ICatalogGrain>(0).ListAsync();
+        return
+        [
+            .. collections.SelectMany(collection => Enumerable.Range(0, collection.ReplicaCount).SelectMany(rank => Enumerable.Range(0, collection.ShardCount)
+                    .Select(shard => (Key: ShardKey.Format(collection.Id, shard, rank), Rank: rank))))
+                .Where(replica => placement.Choose(ShardKey.Parse(replica.Key).Shard, replica.Rank, silos).Equals(silo.SiloAddress) && !replicas.Contains(replica.Key))
+                .OrderBy(replica => replica.Rank)
+                .Select(replica => replica.Key),
+        ];
     }
 
     /// <summary>Hands over the replicas that belong elsewhere, followers first.</summary>
@@ -135,7 +164,7 @@ internal sealed partial class PlacementAgent(
         {
             return;
         }
-        await grain.ReleaseAsync();
+        await grain.MoveAsync(place);
         var opened = await grain.OpenAsync();
         LogHandedOver(logger, key, opened.Silo, opened.Position);
     }

@@ -6,6 +6,9 @@ public sealed record PlacementOptions
     /// <summary>Replicas are handed over once membership has not changed for so long: a silo that only starts again gets its own back.</summary>
     public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>What a silo that stops may take to hand over.</summary>
+    public TimeSpan Leave { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>How often it is looked whether all replicas are where they belong.</summary>
     public TimeSpan Period { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -15,6 +18,10 @@ public sealed record PlacementOptions
         if (Settle < TimeSpan.Zero || Settle > TimeSpan.FromHours(1))
         {
             yield return $"{section}:{nameof(Settle)} is {Settle}; it must be between 0 and an hour.";
+        }
+        if (Leave < TimeSpan.Zero || Leave > TimeSpan.FromHours(1))
+        {
+            yield return $"{section}:{nameof(Leave)} is {Leave}; it must be between 0 and an hour.";
         }
         if (Period < TimeSpan.FromMilliseconds(100) || Period > TimeSpan.FromHours(1))
         {

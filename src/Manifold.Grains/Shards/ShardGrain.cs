@@ -4,6 +4,7 @@ using Manifold.Index;
 using Manifold.Shards;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
+using Orleans.Runtime.Placement;
 
 namespace Manifold.Grains;
 
@@ -166,9 +167,13 @@ internal sealed partial class ShardGrain(
         }
     }
 
-    public Task ReleaseAsync()
+    public Task MoveAsync(SiloAddress target)
     {
-        DeactivateOnIdle();
+        if (!target.Equals(silo.SiloAddress))
+        {
+            RequestContext.Set(IPlacementDirector.PlacementHintKey, target);
+            this.MigrateOnIdle();
+        }
         return Task.CompletedTask;
     }
 

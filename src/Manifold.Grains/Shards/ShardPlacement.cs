@@ -16,7 +16,7 @@ public sealed class ShardPlacementStrategy : PlacementStrategy;
 /// Where the ranks of a shard belong. Each silo has a weight for each shard, the hash of both names; rank <c>r</c> belongs on the silo with the <c>r</c>-th greatest weight. So a silo
 /// that joins or leaves moves only what it gains or had, and no table is needed (Thaler and Ravishankar, 1998). With fewer silos than ranks some share one.
 /// </summary>
-internal sealed class ShardPlacement(IClusterMembershipService membership)
+public sealed class ShardPlacement(IClusterMembershipService membership)
 {
     /// <summary>The silo that a rank belongs on.</summary>
     /// <param name="shard">The shard's name.</param>

@@ -1,3 +1,5 @@
+using Manifold.Grains;
+
 namespace Manifold.Server;
 
 /// <summary>The public wire of a gateway: services and their addresses.</summary>
@@ -16,7 +18,11 @@ internal static class ServerSetup
             grpc.Interceptors.Add<ErrorInterceptor>();
         });
         services.AddGrpcReflection();
-        services.AddGrpcHealthChecks().AddCheck<CatalogHealthCheck>("catalog");
+        var health = services.AddGrpcHealthChecks().AddCheck<CatalogHealthCheck>("catalog");
+        if (options.ParseRoles().HasFlag(SiloRoles.Shard))
+        {
+            health.AddCheck<ReplicasHealthCheck>("replicas");
+        }
     }
 
     public static void MapManifoldServer(this WebApplication app)

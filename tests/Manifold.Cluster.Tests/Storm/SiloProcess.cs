@@ -31,7 +31,10 @@ internal sealed class SiloProcess(string name, string roles, string folder, IRea
     public string Log => string.Join('\n', _logs.Append(_process?.Errors ?? ""));
 
     /// <summary>For calls to it; the same over all its lives.</summary>
-    public GrpcChannel Channel => _channel ??= GrpcChannel.ForAddress($"http://127.0.0.1:{_port}", new GrpcChannelOptions { MaxReceiveMessageSize = null });
+    public GrpcChannel Channel => _channel ??= GrpcChannel.ForAddress($"http://127.0.0.1:{_port}", new GrpcChannelOptions
+    {
+        MaxReceiveMessageSize = null, InitialReconnectBackoff = TimeSpan.FromMilliseconds(100), MaxReconnectBackoff = TimeSpan.FromMilliseconds(500),
+    });
 
     public V1.Cluster.ClusterClient Cluster => new(Channel);
 
@@ -59,6 +62,31 @@ internal sealed class SiloProcess(string name, string roles, string folder, IRea
             [Repository.Tool, "serve", "--data", folder, "--roles", roles, "--port", $"{_port}", "--http-port", $"{_httpPort}"],
             environment: all.Select(s => KeyValuePair.Create(s.Item1, (string?)s.Item2)),
             awaitedPrefix: Ready);
+    }
+
+    /// <summary>Waits until <c>/health</c> says that it is well: its replicas are there.</summary>
+    public async Task UntilHealthyAsync(CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_httpPort}") };
+        for (var until = DateTime.UtcNow.AddSeconds(90); ;)
+        {
+            string said;
+            try
+            {
+                using var response = await http.GetAsync(new Uri("/health", UriKind.Relative), cancellationToken);
+                if (response.IsSuccessStatusCode)
+                {
+                    return;
+                }
+                said = await response.Content.ReadAsStringAsync(cancellationToken);
+            }
+            catch (HttpRequestException e)
+            {
+                said = e.Message;
+            }
+            Assert.True(DateTime.UtcNow < until, $"{name} is not well: {said}");
+            await Task.Delay(200, cancellationToken);
+        }
     }
 
     /// <summary>SIGKILL.</summary>

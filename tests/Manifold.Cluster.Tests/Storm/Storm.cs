@@ -92,6 +92,10 @@ internal sealed class Storm : IAsyncDisposable
         var code = await silo.StopAsync(cancellationToken);
         Assert.Equal(0, code);
         await StartAgainAsync(silo, cancellationToken);
+
+        // As an orderly restart does: the next one only when this one is well.
+        await silo.UntilHealthyAsync(cancellationToken);
+        _options.Report($"{silo.Name} is well");
     }
 
     /// <summary>Stops a silo in order; it does not come back.</summary>
