@@ -15,6 +15,7 @@ need() {
 }
 need git git
 need redis-server redis-server
+need shellcheck shellcheck
 
 # The S3 server of the storage tests: a package of npm's, put in its place only when it is whole.
 need node nodejs
@@ -28,6 +29,7 @@ if [ ! -d "$s3rver" ]; then
   mv -T "$fresh" "$s3rver"
 fi
 
+git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck
 dotnet build Cluster.sln -c Release -nologo -clp:NoSummary -v:minimal
 dotnet format whitespace Cluster.sln --no-restore --verify-no-changes
 
@@ -48,7 +50,7 @@ for folder in tests/Manifold.*.Tests; do
   fi
   count() { sed -E "s/.*$1: ([0-9]+).*/\1/" <<<"$line"; }
   total=$(count Total) bad=$(($(count Errors) + $(count Failed))) left=$(count Skipped)
-  [ "$code" = 0 ] && [ "$bad" = 0 ] || cat "$log"
+  if [ "$code" != 0 ] || [ "$bad" != 0 ]; then cat "$log"; fi
   # A runner that ends badly without a failed test has failed all the same.
   [ "$code" = 0 ] || [ "$bad" != 0 ] || bad=1
   grep -E "\[SKIP\]" -A 1 "$log" || true
