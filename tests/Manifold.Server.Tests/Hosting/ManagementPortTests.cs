@@ -3,7 +3,7 @@ using System.Net;
 namespace Manifold.Server.Tests;
 
 /// <summary>What orchestrators and Prometheus ask: on the management port, and nowhere else.</summary>
-public sealed class ManagementPortTests(ManagementPortTests.ServerWithPort shared) : IClassFixture<ManagementPortTests.ServerWithPort>
+public sealed class ManagementPortTests(ManagedServer shared)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -42,29 +42,5 @@ public sealed class ManagementPortTests(ManagementPortTests.ServerWithPort share
         request.Headers.Host = Management.Authority;
         using var answer = await shared.Http.SendAsync(request, Cancel);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-    }
-
-    /// <summary>A server with a management port.</summary>
-    public sealed class ServerWithPort : IAsyncLifetime
-    {
-        private readonly TemporaryFolder _data = new();
-        private TestServer? _server;
-
-        public TestServer Server => _server!;
-
-        public HttpClient Http { get; } = new();
-
-        // Not set: beside a free gRPC port it is a free one too.
-        public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(_data.Path, ("Manifold:HttpPort", ""));
-
-        public async ValueTask DisposeAsync()
-        {
-            Http.Dispose();
-            if (_server is not null)
-            {
-                await _server.DisposeAsync();
-            }
-            _data.Dispose();
-        }
     }
 }
