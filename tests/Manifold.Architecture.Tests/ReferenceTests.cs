@@ -11,10 +11,12 @@ public sealed class ReferenceTests
         ["Manifold.Encoders"] = [],
         ["Manifold.Protocol"] = [],
         ["Manifold.Grains"] = ["Manifold.Shards", "Manifold.Encoders"],
-        ["Manifold.Server"] = ["Manifold.Protocol", "Manifold.Grains"],
+        ["Manifold.ServiceDefaults"] = [],
+        ["Manifold.Server"] = ["Manifold.Protocol", "Manifold.Grains", "Manifold.ServiceDefaults"],
         ["Manifold.Client"] = ["Manifold.Protocol"],
         ["Manifold.Cli"] = ["Manifold.Client", "Manifold.Encoders", "Manifold.Server"],
         ["Manifold.Training"] = ["Manifold.Encoders"],
+        ["Manifold.AppHost"] = ["Manifold.Server"],
     };
 
     public static TheoryData<string> Projects => [.. Repository.ProjectReferences.Keys];

@@ -31,15 +31,16 @@ internal static class Repository
         return found;
     }
 
-    /// <summary>Every C# file that people wrote, below <c>src</c> and <c>tests</c>.</summary>
+    /// <summary>Every C# file that people wrote, below <c>src</c>, <c>aspire</c> and <c>tests</c>.</summary>
     public static IEnumerable<string> SourceFiles() =>
-        new[] { "src", "tests" }
+        new[] { "src", "aspire", "tests" }
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !Path.GetRelativePath(Root, file).Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"));
 
     private static string NameOf(string file) => Path.GetFileNameWithoutExtension(file);
 
-    private static IEnumerable<string> Sources() => Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories);
+    private static IEnumerable<string> Sources() =>
+        new[] { "src", "aspire" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.csproj", SearchOption.AllDirectories));
 
     private static IEnumerable<string> Includes(string projectFile, string element) =>
         XDocument.Load(projectFile).Descendants(element).Select(reference => (string)reference.Attribute("Include")!);

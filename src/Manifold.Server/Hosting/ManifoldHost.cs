@@ -47,6 +47,7 @@ public sealed partial class ManifoldHost : IAsyncDisposable
         // Standard output belongs to commands; a server's words go to standard error.
         builder.Logging.ClearProviders();
         ConfigureLogging(builder.Logging);
+        builder.AddServiceDefaults();
         var storageLogs = LoggerFactory.Create(logging => ConfigureLogging(logging.AddConfiguration(builder.Configuration.GetSection("Logging"))));
 
         // Storage and encoders outlive the application's services, and so does what they report to.
@@ -92,7 +93,7 @@ public sealed partial class ManifoldHost : IAsyncDisposable
                     kestrel.Listen(address, httpPort, listen =>
                     {
                         listen.Protocols = HttpProtocols.Http1;
-                        http = listen;
+                        http = listen.UseManagement();
                     });
                 }
             });

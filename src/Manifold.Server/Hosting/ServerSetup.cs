@@ -34,7 +34,6 @@ internal static class ServerSetup
         app.MapGrpcService<ClusterService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
-        app.MapHealthChecks("/health");
-        app.MapGet("/alive", () => Results.Text("alive"));
+        app.MapDefaultEndpoints();
     }
 }

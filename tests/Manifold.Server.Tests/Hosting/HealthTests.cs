@@ -67,7 +67,7 @@ public sealed class HealthTests(SharedServer shared)
         await using var host = await ManifoldHost.StartAsync(
             [new("Manifold:Data", folder.Path), new("Manifold:Port", "0"), new("Logging:LogLevel:Default", "Error")], Cancel);
         using var http = new HttpClient();
-        Assert.Equal("alive", await http.GetStringAsync(new Uri(host.HttpAddress!, "/alive"), Cancel));
+        Assert.Equal("Healthy", await http.GetStringAsync(new Uri(host.HttpAddress!, "/alive"), Cancel));
     }
 
     [Fact]

@@ -1,0 +1,82 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Manifold.Server.Tests;
+
+/// <summary>The dashboard and the alerts ask for metrics that servers have.</summary>
+public sealed partial class MonitoringTests(ManagedServer shared)
+{
+    private const string Dashboard = "deploy/grafana/dashboard.json", Alerts = "deploy/prometheus/alerts.yaml";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(Dashboard)]
+    [InlineData(Alerts)]
+    public async Task Metrics_ThatAreAskedFor_Exist(string file)
+    {
+        var known = await KnownAsync();
+        var asked = Expressions(file).SelectMany(e => Metric().Matches(Labels().Replace(e, " "))).Select(m => m.Value).Distinct().ToArray();
+        Assert.NotEmpty(asked);
+        Assert.DoesNotContain(asked, name => !known.Contains(Bare(name)));
+    }
+
+    [Fact]
+    public void Alerts_AllOfThem_SayWhatIsWrongAndHowBadItIs()
+    {
+        var rules = DeploymentFiles.ReadYaml(Alerts).ListAt("groups").SelectMany(group => group.ListAt("rules")).ToArray();
+        Assert.Equal(rules.Length, rules.Select(rule => rule.TextAt("alert")).Distinct().Count());
+        Assert.All(rules, rule =>
+        {
+            Assert.Contains(rule.TextAt("labels", "severity"), new[] { "warning", "critical" });
+            Assert.NotEmpty(rule.TextAt("annotations", "summary"));
+        });
+    }
+
+    [Fact]
+    public void Panels_OfTheDashboard_HaveDistinctIdsAndDoNotOverlap()
+    {
+        using var dashboard = JsonDocument.Parse(DeploymentFiles.Read(Dashboard));
+        var panels = dashboard.RootElement.GetProperty("panels").EnumerateArray().ToArray();
+        Assert.Equal(panels.Length, panels.Select(p => p.GetProperty("id").GetInt32()).Distinct().Count());
+        var cells = panels.Select(p => p.GetProperty("gridPos")).SelectMany(g => Cells(g.GetProperty("x").GetInt32(), g.GetProperty("y").GetInt32(), g.GetProperty("w").GetInt32(), g.GetProperty("h").GetInt32())).ToArray();
+        Assert.Equal(cells.Length, cells.Distinct().Count());
+    }
+
+    private static IEnumerable<(int, int)> Cells(int x, int y, int width, int height) =>
+        Enumerable.Range(x, width).SelectMany(column => Enumerable.Range(y, height).Select(row => (column, row)));
+
+    private static IEnumerable<string> Expressions(string file) => file == Alerts
+        ? DeploymentFiles.ReadYaml(file).ListAt("groups").SelectMany(group => group.ListAt("rules")).Select(rule => rule.TextAt("expr"))
+        : DashboardExpression().Matches(DeploymentFiles.Read(file)).Select(m => m.Groups[1].Value);
+
+    /// <summary>Those of a server that runs alone, and, as a cluster has more, all that Orleans has a name for.</summary>
+    private async Task<IReadOnlySet<string>> KnownAsync()
+    {
+        var text = await shared.Http.GetStringAsync(new Uri(shared.Server.HttpAddress!, "/metrics"), Cancel);
+        var orleans = Assembly.Load("Orleans.Core").GetTypes().Single(type => type.Name == "InstrumentNames")
+            .GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic).Where(field => field.IsLiteral)
+            .Select(field => ((string)field.GetRawConstantValue()!).Replace('-', '_'));
+        return TypeLine().Matches(text).Select(m => Bare(m.Groups[1].Value)).Concat(orleans).Append("up").ToHashSet();
+    }
+
+    // Prometheus' form of a name ends with the unit and the kind; Orleans' names are without both.
+    private static string Bare(string name) => Suffix().Replace(name, "");
+
+    [GeneratedRegex(@"(_(milliseconds|seconds|bytes|megabytes))?(_(total|bucket|sum|count))?$")]
+    private static partial Regex Suffix();
+
+    [GeneratedRegex(@"^# TYPE (\w+) ", RegexOptions.Multiline)]
+    private static partial Regex TypeLine();
+
+    [GeneratedRegex(@"""(?:expr|query)"": ""((?:[^""\\]|\\.)*)""")]
+    private static partial Regex DashboardExpression();
+
+    [GeneratedRegex(@"\{[^}]*\}|\b(by|on) ?\([^)]*\)")]
+    private static partial Regex Labels();
+
+    // Functions are followed by a bracket.
+    [GeneratedRegex(@"\b[a-z]\w*_\w+\b(?! ?\()|\bup\b")]
+    private static partial Regex Metric();
+}
