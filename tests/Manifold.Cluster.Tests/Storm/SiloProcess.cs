@@ -21,6 +21,9 @@ internal sealed class SiloProcess(string name, string roles, string folder, IRea
 
     public string Roles => roles;
 
+    /// <summary>Its data folder.</summary>
+    public string Folder => folder;
+
     public bool IsShard => roles.Contains("shard", StringComparison.Ordinal);
 
     public bool IsGateway => roles.Contains("gateway", StringComparison.Ordinal);
@@ -51,7 +54,8 @@ internal sealed class SiloProcess(string name, string roles, string folder, IRea
     }
 
     /// <summary>Starts it without waiting: for one that is not expected to come up.</summary>
-    public ToolProcess Launch()
+    /// <param name="data">Another folder than its own; <c>null</c> for its own.</param>
+    public ToolProcess Launch(string? data = null)
     {
         var all = settings.Concat(
         [
@@ -59,7 +63,7 @@ internal sealed class SiloProcess(string name, string roles, string folder, IRea
         ]);
         return ToolProcess.Start(
             Repository.Dotnet,
-            [Repository.Tool, "serve", "--data", folder, "--roles", roles, "--port", $"{_port}", "--http-port", $"{_httpPort}"],
+            [Repository.Tool, "serve", "--data", data ?? folder, "--roles", roles, "--port", $"{_port}", "--http-port", $"{_httpPort}"],
             environment: all.Select(s => KeyValuePair.Create(s.Item1, (string?)s.Item2)),
             awaitedPrefix: Ready);
     }
