@@ -43,6 +43,7 @@ internal static class ManifoldTool
         CountCommand.Create(),
         FacetsCommand.Create(),
         StatusCommand.Create(),
+        ReplicasCommand.Create(),
         BundlesCommand.Create(),
     };
 

@@ -7,21 +7,23 @@ public sealed partial class ManifoldClient
     /// <summary>Creates a collection. Creating the same one again succeeds; AlreadyExists if there is one of that name with other settings.</summary>
     /// <param name="name">1 to 64 of letters, digits, "-" and "_".</param>
     /// <param name="space">Its only space; for several use the other overload.</param>
-    /// <param name="shardCount">1 to 64; 0 for the server's default.</param>
+    /// <param name="shardCount">1 to 1,024; 0 for the server's default.</param>
+    /// <param name="replicaCount">1 to 5 serving copies of each shard; 0 for the server's default.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task<CollectionInfo> CreateCollectionAsync(
-        string name, Space space, int shardCount = 0, CancellationToken cancellationToken = default) =>
-        CreateCollectionAsync(name, [space], shardCount, cancellationToken);
+        string name, Space space, int shardCount = 0, int replicaCount = 0, CancellationToken cancellationToken = default) =>
+        CreateCollectionAsync(name, [space], shardCount, replicaCount, cancellationToken);
 
-    /// <inheritdoc cref="CreateCollectionAsync(string, Space, int, CancellationToken)"/>
+    /// <inheritdoc cref="CreateCollectionAsync(string, Space, int, int, CancellationToken)"/>
     /// <param name="name">1 to 64 of letters, digits, "-" and "_".</param>
     /// <param name="spaces">At least one; the first is the one that searches use when they name none.</param>
-    /// <param name="shardCount">1 to 64; 0 for the server's default.</param>
+    /// <param name="shardCount">1 to 1,024; 0 for the server's default.</param>
+    /// <param name="replicaCount">1 to 5 serving copies of each shard; 0 for the server's default.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<CollectionInfo> CreateCollectionAsync(
-        string name, IReadOnlyList<Space> spaces, int shardCount = 0, CancellationToken cancellationToken = default)
+        string name, IReadOnlyList<Space> spaces, int shardCount = 0, int replicaCount = 0, CancellationToken cancellationToken = default)
     {
-        var request = new V1.CreateCollectionRequest { Name = name, ShardCount = shardCount };
+        var request = new V1.CreateCollectionRequest { Name = name, ShardCount = shardCount, ReplicaCount = replicaCount };
         request.Spaces.AddRange(spaces.Select(WireMapping.ToWire));
         return WireMapping.FromWire(await InvokeAsync(o => _collections.CreateAsync(request, o), cancellationToken));
     }

@@ -17,6 +17,7 @@ public sealed partial class ManifoldClient
             IdsOnly = query.IdsOnly,
             AllowPartial = query.AllowPartial,
             Exact = query.Exact,
+            Consistency = (V1.Consistency)query.Consistency,
         };
         if (query.Match is { } match)
         {

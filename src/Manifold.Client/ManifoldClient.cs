@@ -64,7 +64,19 @@ public sealed partial class ManifoldClient : IDisposable
             status.EncoderDevice,
             [.. status.Silos.Select(s => new SiloStatus(s.Name, s.Address, s.State, [.. s.Roles]))],
             [.. status.Shards.Select(s => new ShardStatus(
-                s.Collection, s.Shard, s.State, s.Reason, s.Epoch, s.Position, s.Items, s.Segments, s.GrowingItems))]);
+                s.Collection, s.Shard, s.State, s.Reason, s.Epoch, s.Position, s.Items, s.Segments, s.GrowingItems, s.Rank, s.Silo))]);
+    }
+
+    /// <summary>Compares the replicas of a collection's shards by a digest of all their items. Reads every item.</summary>
+    /// <param name="collection">The collection.</param>
+    /// <param name="rebuild">Whether a replica that differs from its leader is made anew from what is stored.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<ReplicaComparison> CompareReplicasAsync(string collection, bool rebuild = false, CancellationToken cancellationToken = default)
+    {
+        var request = new V1.ReplicasRequest { Collection = collection, Rebuild = rebuild };
+        var response = await InvokeAsync(o => _cluster.ReplicasAsync(request, o), cancellationToken);
+        return new ReplicaComparison(
+            response.Agree, [.. response.Replicas.Select(r => new ReplicaDigest(r.Shard, r.Rank, r.Silo, r.Position, r.Items, r.Digest, r.Error, r.Rebuilt))]);
     }
 
     /// <summary>Calls within one deadline. Only a call that is safe to repeat may be retried.</summary>

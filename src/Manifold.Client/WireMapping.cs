@@ -130,5 +130,6 @@ internal static class WireMapping
         collection.Name,
         [.. collection.Spaces.Select(FromWire)],
         collection.ShardCount,
-        collection.Created?.ToDateTimeOffset());
+        collection.Created?.ToDateTimeOffset(),
+        Math.Max(1, collection.ReplicaCount));
 }

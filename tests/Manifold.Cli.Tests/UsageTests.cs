@@ -17,7 +17,7 @@ public sealed class UsageTests
     [InlineData("collections create c --dimension 4097")]
     [InlineData("collections create c --dimension 4 --metric euclid")]
     [InlineData("collections create c --bundle b --metric l2")]
-    [InlineData("collections create c --dimension 4 --shards 65")]
+    [InlineData("collections create c --dimension 4 --shards 1025")]
     [InlineData("ingest c")]
     [InlineData("search c")]
     [InlineData("search c text --weight-image 2")]

@@ -15,9 +15,10 @@ internal static class CollectionsCreateCommand
         var precision = new Option<Precision>("--precision") { Description = "What scans read: float32 (default), float16 or int8. Scores are exact with each.", DefaultValueFactory = _ => Precision.Float32 };
         var codeBits = CommonSymbols.Number("--code-bits", "Bits of an element in the codes of the index; default 4.", 1, 4);
         var bundle = new Option<string?>("--bundle") { Description = "The encoder that fills the collection from texts and pictures." };
-        var shards = CommonSymbols.Number("--shards", "Hash partitions; the server's default if left out.", 1, 64);
+        var shards = CommonSymbols.Number("--shards", "Hash partitions; the server's default if left out.", 1, 1024);
+        var replicas = CommonSymbols.Number("--replicas", "Serving copies of each shard; the server's default if left out.", 1, 5);
 
-        var command = new Command("create", "Create a collection, of vectors or of content.") { name, dimension, metric, multi, precision, codeBits, bundle, shards };
+        var command = new Command("create", "Create a collection, of vectors or of content.") { name, dimension, metric, multi, precision, codeBits, bundle, shards, replicas };
         command.Validators.Add(result =>
         {
             var (hasDimension, hasBundle) = (result.GetResult(dimension) is not null, result.GetResult(bundle) is not null);
@@ -34,7 +35,7 @@ internal static class CollectionsCreateCommand
                 ? Space.OfBundle(encoder)
                 : Space.OfVectors(parsed.GetValue(dimension)!.Value, MetricOf(parsed.GetValue(metric))) with { IsMultiVector = parsed.GetValue(multi) };
             space = space with { Precision = parsed.GetValue(precision), CodeBits = parsed.GetValue(codeBits) ?? space.CodeBits };
-            var created = await client.CreateCollectionAsync(parsed.GetRequiredValue(name), space, parsed.GetValue(shards) ?? 0, cancellationToken);
+            var created = await client.CreateCollectionAsync(parsed.GetRequiredValue(name), space, parsed.GetValue(shards) ?? 0, parsed.GetValue(replicas) ?? 0, cancellationToken);
             CollectionsShowCommand.Print(created, terminal);
             return ExitCode.Ok;
         });

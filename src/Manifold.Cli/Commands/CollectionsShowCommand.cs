@@ -26,7 +26,7 @@ internal static class CollectionsShowCommand
         }
 
         var created = collection.Created?.ToString("u", CultureInfo.InvariantCulture) ?? "at an unknown time";
-        terminal.WriteLine($"{collection.Name}: {collection.ShardCount} shard{(collection.ShardCount == 1 ? "" : "s")}, created {created}");
+        terminal.WriteLine($"{collection.Name}: {collection.ShardCount} shard{(collection.ShardCount == 1 ? "" : "s")}{(collection.ReplicaCount == 1 ? "" : $" with {collection.ReplicaCount} replicas each")}, created {created}");
         foreach (var space in collection.Spaces)
         {
             var filledBy = space.Encoder.Length > 0 ? $"filled by {space.Encoder}" : "vectors only";

@@ -32,12 +32,12 @@ internal static class StatusCommand
             return;
         }
 
-        var shards = Tables.Create("collection", "shard", "state", "items", "segments", "growing", "epoch", "position")
-            .Right(1).Right(3).Right(4).Right(5).Right(6).Right(7);
+        var shards = Tables.Create("collection", "shard", "rank", "silo", "state", "items", "segments", "growing", "epoch", "position")
+            .Right(1).Right(2).Right(5).Right(6).Right(7).Right(8).Right(9);
         foreach (var s in status.Shards)
         {
             var state = s.Reason.Length > 0 ? $"{s.State}: {s.Reason}" : s.State;
-            shards.AddTexts(s.Collection, Text(s.Shard), state, Text(s.Items), Text(s.Segments), Text(s.GrowingItems), Text(s.Epoch), Text(s.Position));
+            shards.AddTexts(s.Collection, Text(s.Shard), Text(s.Rank), s.Silo, state, Text(s.Items), Text(s.Segments), Text(s.GrowingItems), Text(s.Epoch), Text(s.Position));
         }
 
         terminal.Display.Write(shards);

@@ -11,6 +11,7 @@ internal static class JsonShapes
         collection.Name,
         Spaces = collection.Spaces.Select(s => new { s.Name, s.Dimension, Metric = NameOf(s.Metric), s.Encoder, s.IsMultiVector, Precision = s.Precision.ToString().ToLowerInvariant(), s.CodeBits }),
         collection.ShardCount,
+        collection.ReplicaCount,
         Created = collection.Created?.ToString("O", CultureInfo.InvariantCulture),
     };
 

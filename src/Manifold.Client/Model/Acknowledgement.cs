@@ -9,4 +9,6 @@ public enum Acknowledgement
     Durable = 1,
     /// <summary>Durable, and visible to searches.</summary>
     Applied = 2,
+    /// <summary>Applied by every replica, on as many processes. Where they do not follow in time, the result says <see cref="Applied"/>.</summary>
+    Replicated = 3,
 }

@@ -37,6 +37,9 @@ public sealed record SearchQuery
     /// <summary>Read your writes: the answer reflects at least these positions.</summary>
     public IReadOnlyList<ShardPosition> AtLeast { get; init; } = [];
 
+    /// <summary>Which replicas may answer.</summary>
+    public Consistency Consistency { get; init; }
+
     /// <summary>Answer with the shards that can be reached instead of failing.</summary>
     public bool AllowPartial { get; init; }
 

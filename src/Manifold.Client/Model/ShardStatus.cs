@@ -10,5 +10,7 @@ namespace Manifold.Client;
 /// <param name="Items">Live items.</param>
 /// <param name="Segments">Sealed segments.</param>
 /// <param name="GrowingItems">Items that are not sealed yet.</param>
+/// <param name="Rank">Which replica: 0 leads, others follow.</param>
+/// <param name="Silo">The silo that it is on.</param>
 public sealed record ShardStatus(
-    string Collection, int Shard, string State, string Reason, long Epoch, long Position, long Items, int Segments, long GrowingItems);
+    string Collection, int Shard, string State, string Reason, long Epoch, long Position, long Items, int Segments, long GrowingItems, int Rank, string Silo);

@@ -15,6 +15,8 @@ public sealed partial class PlacementAgent(
     /// <summary>Replicas that are opened at once.</summary>
     private const int OpensAtOnce = 4;
 
+    private volatile IReadOnlyList<string>? _expected;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
@@ -93,7 +95,8 @@ public sealed partial class PlacementAgent(
     /// <summary>Opens the replicas that belong here, leaders first; one that is still elsewhere is left there.</summary>
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
-        var mine = await MissingAsync();
+        var mine = await FindMissingAsync();
+        _expected = mine;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = OpensAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(mine, parallel, async (key, _) =>
         {
@@ -108,8 +111,13 @@ public sealed partial class PlacementAgent(
         });
     }
 
-    /// <summary>Keys of the replicas that belong here and are not here, leaders first.</summary>
-    public async Task<IReadOnlyList<string>> MissingAsync()
+    /// <summary>
+    /// Keys of the replicas that belong here and are not here yet, as of the last change of membership: those of a collection that was created since open when they are asked for.
+    /// <c>null</c> until it was looked for the first time.
+    /// </summary>
+    public IReadOnlyList<string>? Missing => _expected?.Where(key => !replicas.Contains(key)).ToList();
+
+    private async Task<IReadOnlyList<string>> FindMissingAsync()
     {
         var silos = ShardSilos();
         if (silos.Length == 0)

@@ -8,18 +8,10 @@ namespace Manifold.Server;
 /// </summary>
 internal sealed class ReplicasHealthCheck(PlacementAgent agent) : IHealthCheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(agent.Missing switch
     {
-        try
-        {
-            var missing = await agent.MissingAsync().WaitAsync(Patience, cancellationToken);
-            return missing.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy($"{missing.Count} replicas that belong here are not here yet, {missing[0]} among them");
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            return HealthCheckResult.Unhealthy($"the catalog does not answer: {e.Message}", e);
-        }
-    }
+        null => HealthCheckResult.Unhealthy("it is not known yet which replicas belong here"),
+        [] => HealthCheckResult.Healthy(),
+        [var first, ..] missing => HealthCheckResult.Unhealthy($"{missing.Count} replicas that belong here are not here yet, {first} among them"),
+    });
 }

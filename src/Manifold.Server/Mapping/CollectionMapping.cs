@@ -12,6 +12,7 @@ internal static class CollectionMapping
     {
         Name = collection.Name,
         ShardCount = collection.ShardCount,
+        ReplicaCount = collection.ReplicaCount,
         Created = Timestamp.FromDateTimeOffset(collection.Created),
         Spaces =
         {

@@ -140,7 +140,7 @@ public sealed class CollectionTests(SharedServer shared)
 
     [Theory]
     [InlineData(-1)]
-    [InlineData(65)]
+    [InlineData(1025)]
     public async Task Create_BadShardCount_InvalidArgument(int shards) => await Refusal.AssertAsync(
         StatusCode.InvalidArgument,
         _server.CreateAsync(new CreateCollectionRequest { Name = TestServer.NewName(), ShardCount = shards, Spaces = { new Space { Dimension = 3 } } }),

@@ -54,6 +54,8 @@ public sealed partial class MonitoringTests(ManagedServer shared)
     /// <summary>Those of a server that runs alone, and, as a cluster has more, all that Orleans has a name for.</summary>
     private async Task<IReadOnlySet<string>> KnownAsync()
     {
+        // What requests take is known once there was one.
+        await shared.Http.GetStringAsync(new Uri(shared.Server.HttpAddress!, "/alive"), Cancel);
         var text = await shared.Http.GetStringAsync(new Uri(shared.Server.HttpAddress!, "/metrics"), Cancel);
         var orleans = Assembly.Load("Orleans.Core").GetTypes().Single(type => type.Name == "InstrumentNames")
             .GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic).Where(field => field.IsLiteral)

@@ -22,7 +22,7 @@ public sealed class StartupErrorTests(SharedServer shared)
         ["segment cache"] = ([("Manifold:SegmentCache:MaxBytes", "1000")], ["Manifold:SegmentCache:MaxBytes", "1000", "67108864"]),
         ["unknown role"] = ([("Manifold:Roles", "shard,queen")], ["Manifold:Roles", "shard,queen"]),
         ["role missing"] = ([("Manifold:Roles", "shard,gateway")], ["Manifold:Roles", "shard,gateway"]),
-        ["default shard count"] = ([("Manifold:DefaultShardCount", "65")], ["Manifold:DefaultShardCount", "65", "64"]),
+        ["default shard count"] = ([("Manifold:DefaultShardCount", "1025")], ["Manifold:DefaultShardCount", "1025", "1024"]),
         ["limit"] = ([("Manifold:Limits:MaxBatchItems", "0")], ["Manifold:Limits:MaxBatchItems", "0"]),
         ["shards"] = ([("Manifold:Shards:SealAfterBytes", "1")], ["Manifold:Shards:SealAfterBytes", "4096"]),
         ["encoders"] = ([("Manifold:Encoders:MaxBatchSize", "5000")], ["Manifold:Encoders:MaxBatchSize", "5000"]),
