@@ -25,7 +25,10 @@ internal static class ManifoldTool
         // A server that is told to stop hands over what it leads before it leaves: that takes longer than the 2 s that are given otherwise.
         var configuration = new InvocationConfiguration
         {
-            Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopTimeout,
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = StopTimeout,
         };
         return await parsed.InvokeAsync(configuration, cancellationToken);
     }

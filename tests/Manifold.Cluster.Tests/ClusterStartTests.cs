@@ -9,7 +9,7 @@ public sealed class ClusterStartTests
 
     [Fact]
     public async Task UnreachableRedis_IsNamed() =>
-        await RefusedAsync([("ConnectionStrings__redis", "127.0.0.1:1,connectTimeout=500,password=secret")], ["ConnectionStrings:redis", "127.0.0.1:1"], "secret");
+        await RefusedAsync([("ConnectionStrings__redis", "127.0.0.1:1,connectTimeout=500,password=secret"), ("Manifold__SegmentStore", "file:///tmp")], ["ConnectionStrings:redis", "127.0.0.1:1"], "secret");
 
     [Fact]
     public async Task WhatIsNotSaid_OrWrong_IsNamed()

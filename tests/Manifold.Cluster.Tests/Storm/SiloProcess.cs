@@ -36,7 +36,9 @@ internal sealed class SiloProcess(string name, string roles, string folder, IRea
     /// <summary>For calls to it; the same over all its lives.</summary>
     public GrpcChannel Channel => _channel ??= GrpcChannel.ForAddress($"http://127.0.0.1:{_port}", new GrpcChannelOptions
     {
-        MaxReceiveMessageSize = null, InitialReconnectBackoff = TimeSpan.FromMilliseconds(100), MaxReconnectBackoff = TimeSpan.FromMilliseconds(500),
+        MaxReceiveMessageSize = null,
+        InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
+        MaxReconnectBackoff = TimeSpan.FromMilliseconds(500),
     });
 
     public V1.Cluster.ClusterClient Cluster => new(Channel);
