@@ -3,6 +3,7 @@ using Manifold.Storage.Tests;
 namespace Manifold.Cluster.Tests;
 
 /// <summary>What keeps a silo from starting: it ends with 1 and a message that names the key, the address or the setting.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class ClusterStartTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
