@@ -133,6 +133,18 @@ public sealed class ClusterTests(ITestOutputHelper output)
         Assert.Equal(Acknowledgement.Applied, await WriteAsync(Acknowledgement.Unspecified));
         Assert.Equal(Acknowledgement.Replicated, await WriteAsync(Acknowledgement.Replicated));
 
+        // A collection that is dropped leaves nothing behind, and nobody takes its log for one that lost something.
+        await cluster.Collections.CreateAsync(
+            new CreateCollectionRequest { Name = "dropped", Spaces = { new Space { Dimension = KillItems.Dimension } }, ShardCount = 2, ReplicaCount = 2 }, cancellationToken: Cancel);
+        await items.UpsertAsync(new UpsertRequest { Collection = "dropped", Items = { KillItems.Make("a", 1), KillItems.Make("b", 2), KillItems.Make("c", 3) }, Acknowledgement = Acknowledgement.Replicated }, cancellationToken: Cancel);
+        await cluster.Collections.DropAsync(new DropCollectionRequest { Name = "dropped" }, cancellationToken: Cancel);
+        await Task.Delay(TimeSpan.FromSeconds(3), Cancel);
+        Assert.DoesNotContain("are lost", cluster.Log, StringComparison.Ordinal);
+        await using (var hand = await cluster.Redis.ConnectByHandAsync())
+        {
+            Assert.DoesNotContain(hand.GetServers()[0].Keys(pattern: "*dropped*"), _ => true);
+        }
+
         // Both ranks come to be on one silo: that is one replica.
         await cluster.Shards.First().StopAsync(Cancel);
         Assert.Equal(Acknowledgement.Applied, await WriteAsync(Acknowledgement.Replicated));

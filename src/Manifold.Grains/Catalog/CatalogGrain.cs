@@ -74,8 +74,12 @@ internal sealed partial class CatalogGrain(
     {
         try
         {
-            await Task.WhenAll(Enumerable.Range(0, collection.ShardCount)
-                .Select(shard => GrainFactory.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard)).DropAsync()));
+            // Followers first: they would take a log that is gone for one that lost its records.
+            for (var rank = collection.ReplicaCount - 1; rank >= 0; rank--)
+            {
+                await Task.WhenAll(Enumerable.Range(0, collection.ShardCount)
+                    .Select(shard => GrainFactory.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard, rank)).DropAsync()));
+            }
             await StoreAsync(s => s.Dropping.RemoveAll(c => c.Id == collection.Id));
         }
         catch (Exception e)

@@ -72,7 +72,7 @@ public interface IShardGrain : IGrainWithStringKey
     [Alias("Move")]
     Task MoveAsync(SiloAddress target);
 
-    /// <summary>Deletes all that the shard stored: its collection was dropped.</summary>
+    /// <summary>Closes a replica of a dropped collection; the leader, after the others, deletes all that the shard stored.</summary>
     [AlwaysInterleave]
     [Alias("Drop")]
     Task DropAsync();

@@ -190,7 +190,7 @@ internal sealed partial class ShardGrain(
     {
         try
         {
-            await shards.DropAsync(Key.Shard, CancellationToken.None);
+            await (Leads ? shards.DropAsync(Key.Shard, CancellationToken.None) : shards.ForgetAsync(Key.Shard, CancellationToken.None));
         }
         catch (Exception e)
         {

@@ -43,8 +43,7 @@ public sealed partial class ShardHost(ShardServices services, bool isReplicated 
     /// <summary>Closes a shard and deletes all that it stored: for a dropped collection.</summary>
     public async Task DropAsync(string shard, CancellationToken cancellationToken)
     {
-        _slots.GetOrAdd(shard, _ => new Slot()).Dropped = true;
-        await CloseAsync(shard, cancellationToken);
+        await ForgetAsync(shard, cancellationToken);
         await new ManifestStore(services.Documents, shard).DeleteAsync(cancellationToken);
         await services.Logs.DeleteAsync(shard, cancellationToken);
         var names = new List<string>();
@@ -56,6 +55,13 @@ public sealed partial class ShardHost(ShardServices services, bool isReplicated 
         {
             await services.Segments.DeleteAsync(name, cancellationToken);
         }
+    }
+
+    /// <summary>Closes a shard for good: its collection was dropped, and whoever leads it deletes what it stored.</summary>
+    public Task ForgetAsync(string shard, CancellationToken cancellationToken)
+    {
+        _slots.GetOrAdd(shard, _ => new Slot()).Dropped = true;
+        return CloseAsync(shard, cancellationToken);
     }
 
     /// <summary>Closes a shard, if it is open.</summary>
