@@ -66,7 +66,7 @@ internal static class ImageTowerGraph
     {
         using var withoutGradient = no_grad();
         var norm = layer.Norm;
-        var factor = norm.weight! / (norm.running_var! + Scalars.Of(norm.eps)).sqrt();
+        var factor = norm.weight! / norm.running_var!.Plus(Scalars.Of(norm.eps)).sqrt();
         var offset = norm.bias! - (norm.running_mean! * factor);
         return graph.Node(
             "Conv", [x, weights.Rows(layer.Convolution.weight! * factor.view(-1, 1, 1, 1)), weights.Vector(offset)],

@@ -21,13 +21,13 @@ internal static class ContrastiveObjective
             if (weight <= 0)
                 return;
             terms[name] = term();
-            loss += terms[name] * Scalars.Of(weight);
+            loss = loss.Plus(terms[name] * Scalars.Of(weight));
         }
 
-        Add("image_text", config.ImageText, () => (InfoNceLoss.Of(views[0], captions[0], scale) + InfoNceLoss.Of(views[1], captions[1], scale)) * Scalars.Of(0.5));
+        Add("image_text", config.ImageText, () => InfoNceLoss.Of(views[0], captions[0], scale).Plus(InfoNceLoss.Of(views[1], captions[1], scale)) * Scalars.Of(0.5));
         Add("image_image", config.ImageImage, () => InfoNceLoss.Of(views[0], views[1], scale));
         Add("text_text", config.TextText, () => InfoNceLoss.Of(captions[0], captions[1], scale));
-        Add("triplet", config.Triplet, () => (HardestTripletLoss.Of(views[0], captions[0], config.Margin) + HardestTripletLoss.Of(views[1], captions[1], config.Margin)) * Scalars.Of(0.5));
+        Add("triplet", config.Triplet, () => HardestTripletLoss.Of(views[0], captions[0], config.Margin).Plus(HardestTripletLoss.Of(views[1], captions[1], config.Margin)) * Scalars.Of(0.5));
         return (loss, terms);
     }
 }

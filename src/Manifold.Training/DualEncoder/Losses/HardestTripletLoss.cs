@@ -16,6 +16,6 @@ internal static class HardestTripletLoss
         var others = cosines - (eye(a.shape[0]) * Scalars.Of(4));
         var hardestOfRow = others.amax([1]);
         var hardestOfColumn = others.amax([0]);
-        return ((hardestOfRow - partners + Scalars.Of(margin)).relu().mean() + (hardestOfColumn - partners + Scalars.Of(margin)).relu().mean()) * Scalars.Of(0.5);
+        return (hardestOfRow - partners).Plus(Scalars.Of(margin)).relu().mean().Plus((hardestOfColumn - partners).Plus(Scalars.Of(margin)).relu().mean()) * Scalars.Of(0.5);
     }
 }

@@ -15,7 +15,7 @@ internal static class InfoNceLoss
     public static Tensor Of(Tensor a, Tensor b, Tensor scale)
     {
         var logits = a.matmul(b.t()) * scale;
-        var partners = arange(Scalars.Of(a.shape[0]), int64);
-        return (functional.cross_entropy(logits, partners) + functional.cross_entropy(logits.t(), partners)) * Scalars.Of(0.5);
+        var partners = tensor(Array.ConvertAll(Enumerable.Range(0, (int)a.shape[0]).ToArray(), row => (long)row));
+        return functional.cross_entropy(logits, partners).Plus(functional.cross_entropy(logits.t(), partners)) * Scalars.Of(0.5);
     }
 }

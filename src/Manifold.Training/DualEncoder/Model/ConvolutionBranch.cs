@@ -35,7 +35,7 @@ internal sealed class ConvolutionBranch : Module<Tensor, Tensor>
     public override Tensor forward(Tensor pixels)
     {
         // Ink is 0 on the white background, so that zero padding continues the background.
-        var x = functional.avg_pool2d(pixels, 2).neg().add(Scalars.Of(1));
+        var x = functional.avg_pool2d(pixels, 2).neg().Plus(Scalars.Of(1));
         foreach (var stage in stages)
             x = stage.call(x);
         return output.call(functional.dropout(x.flatten(1), _dropout, training));

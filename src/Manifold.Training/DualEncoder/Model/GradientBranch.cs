@@ -51,6 +51,6 @@ internal sealed class GradientBranch : Module<Tensor, Tensor>
     public override Tensor forward(Tensor features)
     {
         var x = functional.dropout((features - mean) * scale, _config.InputDropout, training);
-        return direct.call(x) + output.call(functional.dropout(functional.silu(hidden.call(x)), _config.Dropout, training));
+        return direct.call(x).Plus(output.call(functional.dropout(functional.silu(hidden.call(x)), _config.Dropout, training)));
     }
 }

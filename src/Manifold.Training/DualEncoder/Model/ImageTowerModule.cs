@@ -27,7 +27,7 @@ internal sealed class ImageTowerModule : Module<Tensor, Tensor, Tensor>
     {
         var sum = (gradients, convolutions) switch
         {
-            ({ } g, { } c) => g.call(features) + c.call(pixels),
+            ({ } g, { } c) => g.call(features).Plus(c.call(pixels)),
             ({ } g, null) => g.call(features),
             (_, var c) => c!.call(pixels),
         };

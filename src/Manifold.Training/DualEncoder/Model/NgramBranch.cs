@@ -30,6 +30,6 @@ internal sealed class NgramBranch : Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor rows, Tensor weights)
     {
         var sum = weights.unsqueeze(1).matmul(rows).squeeze(1);
-        return hidden is null ? sum : sum + output!.call(functional.dropout(functional.silu(hidden.call(sum)), _dropout, training));
+        return hidden is null ? sum : sum.Plus(output!.call(functional.dropout(functional.silu(hidden.call(sum)), _dropout, training)));
     }
 }

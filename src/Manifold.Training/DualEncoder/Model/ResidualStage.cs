@@ -33,6 +33,6 @@ internal sealed class ResidualStage : Module<Tensor, Tensor>
     {
         var x = functional.relu(reduceNorm.call(reduce.call(maps)));
         var inner = secondNorm.call(second.call(functional.relu(firstNorm.call(first.call(x)))));
-        return functional.relu(x + inner);
+        return functional.relu(x.Plus(inner));
     }
 }

@@ -60,7 +60,7 @@ internal sealed class TextTowerModule : Module<Tensor, Tensor, Tensor>
         var rows = table.call(ids);
         var sum = (ngrams, transformer) switch
         {
-            ({ } n, { } t) => n.call(rows, weights) + t.call(rows, weights),
+            ({ } n, { } t) => n.call(rows, weights).Plus(t.call(rows, weights)),
             ({ } n, null) => n.call(rows, weights),
             (_, var t) => t!.call(rows, weights),
         };

@@ -44,9 +44,9 @@ internal sealed class TransformerLayer : Module<Tensor, Tensor, Tensor>
     /// <param name="bias">[batch × 1 × 1 × tokens], added to the attention's logits: 0, or a great negative number where there is no token.</param>
     public override Tensor forward(Tensor tokens, Tensor bias)
     {
-        var x = tokens + functional.dropout(Attend(attentionNorm.call(tokens), bias), _config.Dropout, training);
+        var x = tokens.Plus(functional.dropout(Attend(attentionNorm.call(tokens), bias), _config.Dropout, training));
         var inner = contract.call(functional.silu(expand.call(feedForwardNorm.call(x))));
-        return x + functional.dropout(inner, _config.Dropout, training);
+        return x.Plus(functional.dropout(inner, _config.Dropout, training));
     }
 
     private Tensor Attend(Tensor x, Tensor bias)
@@ -56,7 +56,7 @@ internal sealed class TransformerLayer : Module<Tensor, Tensor, Tensor>
         // [3 × batch × heads × tokens × head]
         var parts = queryKeyValue.call(x).view(batch, count, 3, _config.Heads, head).permute(2, 0, 3, 1, 4);
         var logits = parts[0].matmul(parts[1].transpose(-2, -1)) * Scalars.Of(1 / Math.Sqrt(head));
-        var mixed = functional.softmax(logits + bias, -1).matmul(parts[2]);
+        var mixed = functional.softmax(logits.Plus(bias), -1).matmul(parts[2]);
         return attentionOutput.call(mixed.permute(0, 2, 1, 3).reshape(batch, count, _config.Width));
     }
 }

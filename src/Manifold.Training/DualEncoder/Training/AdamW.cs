@@ -44,7 +44,7 @@ internal sealed class AdamW : IDisposable
             weights.mul_(kept);
             mean.mul_(Scalars.Of(Beta1)).add_(gradient, Scalars.Of(1 - Beta1));
             square.mul_(Scalars.Of(Beta2)).addcmul_(gradient, gradient, Scalars.Of(1 - Beta2));
-            weights.addcdiv_(mean, square.sqrt().div_(correction).add_(Scalars.Of(Epsilon)), move);
+            weights.addcdiv_(mean, square.sqrt().div_(correction).add_(Scalars.Of(Epsilon), Scalars.Of(1)), move);
         }
     }
 

@@ -52,12 +52,12 @@ internal static class ImaginedWords
         var meanings = tensor([.. known.SelectMany(text => text.Meaning!)], [known.Length, words.Dimension]);
         var targets = tensor([.. known.SelectMany(text => text.Sum.Select(value => (float)(value / text.Weight)))], [known.Length, dimension]);
         var mean = targets.mean([0]);
-        var coefficients = linalg.solve(Kernel(meanings, meanings) + (eye(known.Length) * Scalars.Of(Ridge)), targets - mean);
+        var coefficients = linalg.solve(Kernel(meanings, meanings).Plus(eye(known.Length) * Scalars.Of(Ridge)), targets - mean);
         return [.. imagined.Chunk(WordsPerCall).SelectMany(chunk =>
         {
             using var inner = NewDisposeScope();
             var asked = tensor([.. chunk.SelectMany(word => words.Of(word)!)], [chunk.Length, words.Dimension]);
-            return (Kernel(asked, meanings).matmul(coefficients) + mean).data<float>().ToArray().Chunk(dimension);
+            return Kernel(asked, meanings).matmul(coefficients).Plus(mean).data<float>().ToArray().Chunk(dimension);
         })];
     }
 
