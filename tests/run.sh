@@ -55,7 +55,7 @@ for folder in tests/Manifold.*.Tests; do
   log=$(mktemp)
   code=0
   # A test that waits for ever is named in the log after a minute, and its project ends here, not when CI gives up.
-  timeout --kill-after=10 600 "$folder/bin/Release/net10.0/$name" -noColor -longRunning 60 >"$log" 2>&1 || code=$?
+  timeout --kill-after=10 1000 "$folder/bin/Release/net10.0/$name" -noColor -longRunning 60 >"$log" 2>&1 || code=$?
   line=$(grep -E "Total: [0-9]+, Errors: [0-9]+" "$log" | tail -n 1 || true)
   if [ -z "$line" ]; then
     cat "$log"
