@@ -95,6 +95,25 @@ public sealed class IndexWriter : IDisposable
         return true;
     }
 
+    /// <summary>Deletes the items whose ids match, by a look at every row.</summary>
+    /// <returns>How many there were.</returns>
+    public int DeleteWhere(IdPredicate matches)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var deletions = _older.Sum(segment => Delete(segment.Reader, segment.Deleted)) + Delete(_growing, _growingDeleted);
+        LiveRows -= deletions;
+        _unpublished |= deletions > 0;
+        return deletions;
+
+        int Delete(SegmentReader reader, RowBitmap.Builder deleted)
+        {
+            var before = deleted.Count;
+            for (var row = 0; row < reader.RowCount; row++)
+                if (!deleted.Contains(row) && matches(reader.GetId(row))) deleted.Add(row);
+            return deleted.Count - before;
+        }
+    }
+
     /// <summary>Makes all changes so far visible, and retires the view before. The same view if nothing changed.</summary>
     public SearchView Publish()
     {

@@ -32,11 +32,16 @@ public sealed class SearchThreads
     }
 
     /// <summary>Searches the view that the shard has when there is room, which holds all that was applied before the call.</summary>
+    /// <param name="engine">The shard.</param>
+    /// <param name="query">What is asked.</param>
+    /// <param name="cancellationToken">Leaves the queue, or ends the search.</param>
+    /// <param name="shardCount">See <see cref="ShardEngine.AcquireView"/>.</param>
     /// <exception cref="ArgumentException">The query is not valid; the message begins with the field.</exception>
     /// <exception cref="ShardCorruptException">A segment was found damaged.</exception>
+    /// <exception cref="ShardMovedException">There are more shards than the caller knows of.</exception>
     /// <exception cref="ObjectDisposedException">The engine was closed.</exception>
-    public async Task<SearchAnswer> SearchAsync(ShardEngine engine, SearchQuery query, CancellationToken cancellationToken) =>
-        (SearchAnswer)(await EnqueueAsync(new Job(engine, query, null, cancellationToken)))!;
+    public async Task<SearchAnswer> SearchAsync(ShardEngine engine, SearchQuery query, CancellationToken cancellationToken, int shardCount = 0) =>
+        (SearchAnswer)(await EnqueueAsync(new Job(engine, query, null, cancellationToken) { ShardCount = shardCount }))!;
 
     private async Task<object?> EnqueueAsync(Job job)
     {
@@ -101,7 +106,7 @@ public sealed class SearchThreads
             var jobs = new List<Job> { first.Value };
             for (var place = first.Next; place is not null && jobs.Count < most && first.Value.Engine is not null; place = place.Next)
             {
-                if (place.Value.Engine == first.Value.Engine && place.Value.Query!.Space == first.Value.Query!.Space)
+                if (place.Value.Engine == first.Value.Engine && place.Value.ShardCount == first.Value.ShardCount && place.Value.Query!.Space == first.Value.Query!.Space)
                 {
                     jobs.Add(place.Value);
                 }
@@ -123,7 +128,7 @@ public sealed class SearchThreads
                 job.Done.TrySetResult(job.Read!());
                 return;
             }
-            using var lease = job.Engine.AcquireView();
+            using var lease = job.Engine.AcquireView(job.ShardCount);
             var hits = lease.View.Search(job.Query!, out var effort, job.CancellationToken);
             Answer(job, lease.View, new SearchAnswer(hits, effort));
         }
@@ -154,7 +159,7 @@ public sealed class SearchThreads
             null));
         try
         {
-            using var lease = jobs[0].Engine!.AcquireView();
+            using var lease = jobs[0].Engine!.AcquireView(jobs[0].ShardCount);
             var answers = lease.View.Search(jobs.ConvertAll(job => job.Query!), abandoned.Token);
             for (var i = 0; i < jobs.Count; i++)
             {
@@ -205,6 +210,8 @@ public sealed class SearchThreads
         public Func<object?>? Read { get; }
 
         public CancellationToken CancellationToken { get; }
+
+        public int ShardCount { get; init; }
 
         /// <summary>Its place among the waiting; in no list once it runs.</summary>
         public LinkedListNode<Job> Place { get; }

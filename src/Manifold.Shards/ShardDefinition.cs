@@ -1,8 +1,24 @@
+using System.Globalization;
 using Manifold.Index;
 
 namespace Manifold.Shards;
 
-/// <summary>What a shard is told of itself: nothing here changes during its life.</summary>
+/// <summary>What a shard is told of itself.</summary>
 /// <param name="Shard">Its key, <c>collection/number</c>: the name of its log, manifest and segments.</param>
 /// <param name="Spaces">The vector columns of its collection.</param>
-public sealed record ShardDefinition(string Shard, IReadOnlyList<SpaceSchema> Spaces);
+public sealed record ShardDefinition(string Shard, IReadOnlyList<SpaceSchema> Spaces)
+{
+    /// <summary>How many shards the collection has, as far as whoever opens it knows: what a shard that was never led goes by. 0: calls are not checked.</summary>
+    public int ShardCount { get; init; }
+
+    /// <summary>The shard that this one is being split from; <c>null</c> for one that stands by itself.</summary>
+    public ShardParent? Parent { get; init; }
+
+    /// <summary>Its number in the collection.</summary>
+    public int Number => int.Parse(Shard.AsSpan(Shard.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+}
+
+/// <summary>What a shard is split from: it takes the items that are its own among twice as many shards.</summary>
+/// <param name="Shard">The other shard's key.</param>
+/// <param name="ShardCount">How many shards there will be.</param>
+public sealed record ShardParent(string Shard, int ShardCount);

@@ -6,6 +6,11 @@ public sealed class ShardUnavailableException(string message, Exception? inner =
 /// <summary>The shard's collection was dropped: there will be no such shard again.</summary>
 public sealed class ShardDroppedException(string message) : Exception(message);
 
+/// <summary>
+/// The caller went by another number of shards than there are, or will be in a moment: nothing was read or written. Look at the catalog again, and at which shard has the item.
+/// </summary>
+public sealed class ShardMovedException(string message) : Exception(message);
+
 /// <summary>A position was asked for that the shard's log does not have: it is another collection's, or another shard's.</summary>
 public sealed class UnknownPositionException(string message) : Exception(message);
 

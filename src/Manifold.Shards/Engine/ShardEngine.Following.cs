@@ -55,7 +55,7 @@ public sealed partial class ShardEngine
         try
         {
             var lead = await _log.TakeLeadAsync(cancellationToken);
-            var (manifest, etag) = await RaiseEpochAsync(_manifests, _definition.Shard, lead.Epoch, cancellationToken);
+            var (manifest, etag) = await RaiseEpochAsync(_manifests, _definition, lead.Epoch, cancellationToken);
             if (manifest.Position != _manifest.Position || !NamesOf(manifest.Segments).ToHashSet().SetEquals(_namesRead))
             {
                 _outdated.TrySetResult();
@@ -74,7 +74,8 @@ public sealed partial class ShardEngine
             }
             lock (_gate)
             {
-                (_manifest, _manifestETag, _handedPosition) = (_manifest with { Epoch = lead.Epoch }, etag, lead.LastPosition);
+                (_manifest, _manifestETag, _handedPosition) = (_manifest with { Epoch = lead.Epoch, ShardCount = manifest.ShardCount }, etag, lead.LastPosition);
+                _handedShardCount = _shardCount;
                 Volatile.Write(ref _epoch, lead.Epoch);
             }
             Log.Promoted(_services.Logger, _definition.Shard, lead.Epoch, AppliedPosition - before, AppliedPosition);
@@ -178,7 +179,7 @@ public sealed partial class ShardEngine
             {
                 if (record.Position > position)
                 {
-                    Apply(record.Payload.Span, record.Position);
+                    Apply(record.Payload.Span, record.Position, isLive: true);
                     (position, _appliedChecksum) = (record.Position, record.Checksum);
                     if (++unpublished == MaxRecordsPerPublish)
                     {

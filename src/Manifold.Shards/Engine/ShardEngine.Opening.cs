@@ -24,11 +24,16 @@ public sealed partial class ShardEngine
             log = await services.Logs.OpenAsync(definition.Shard, cancellationToken);
             var manifests = new ManifestStore(services.Documents, definition.Shard);
             LogLead lead;
+            var objects = 0;
             (ShardManifest Manifest, string? ETag) manifest;
             if (leads)
             {
                 lead = await log.TakeLeadAsync(cancellationToken);
-                manifest = await RaiseEpochAsync(manifests, definition.Shard, lead.Epoch, cancellationToken);
+                manifest = await RaiseEpochAsync(manifests, definition, lead.Epoch, cancellationToken);
+                if (definition.Parent is not null && manifest.Manifest.Inherited is null)
+                {
+                    (manifest.Manifest, manifest.ETag, objects) = await SeedAsync(definition, services, manifests, lead, manifest, cancellationToken);
+                }
             }
             else
             {
@@ -39,6 +44,10 @@ public sealed partial class ShardEngine
                     lead = await log.GetEndAsync(cancellationToken);
                 }
                 while (lead.FirstPosition > manifest.Manifest.Position + 1 && (await manifests.ReadAsync(cancellationToken)).ETag != manifest.ETag);
+                if (definition.Parent is not null && manifest.Manifest.Inherited is null)
+                {
+                    throw new ShardUnavailableException($"shard {definition.Shard} is being split off, and has nothing yet");
+                }
             }
             var names = NamesOf(manifest.Manifest.Segments).ToHashSet();
 
@@ -53,7 +62,7 @@ public sealed partial class ShardEngine
                 entries.Add(segment.Index is null ? entry with { Index = null } : entry);
             }
             manifest.Manifest = manifest.Manifest with { Segments = entries };
-            var engine = new ShardEngine(definition, services, log, index, manifests, leads ? lead.Epoch : 0, manifest) { _namesRead = names };
+            var engine = new ShardEngine(definition, services, log, index, manifests, leads ? lead.Epoch : 0, manifest) { _namesRead = names, _objects = objects };
             var replayed = await engine.ReplayAsync(lead, cancellationToken);
             if (leads)
             {
@@ -84,6 +93,10 @@ public sealed partial class ShardEngine
     {
         _applying = Task.Run(ApplyAsync, CancellationToken.None);
         _maintaining = Task.Run(MaintainAsync, CancellationToken.None);
+        if (_inherited is { IsComplete: false } && _definition.Parent is not null)
+        {
+            _inheriting = Task.Run(InheritAsync, CancellationToken.None);
+        }
     }
 
     /// <summary>What kept a shard from opening, or from leading, in the words of this layer.</summary>
@@ -98,16 +111,16 @@ public sealed partial class ShardEngine
 
     /// <summary>Compare-and-swaps the new epoch into the manifest: from here older leaders can seal no more.</summary>
     private static async Task<(ShardManifest Manifest, string? ETag)> RaiseEpochAsync(
-        ManifestStore manifests, string shard, long epoch, CancellationToken cancellationToken)
+        ManifestStore manifests, ShardDefinition definition, long epoch, CancellationToken cancellationToken)
     {
         while (true)
         {
             var (manifest, etag) = await manifests.ReadAsync(cancellationToken);
             if (manifest.Epoch >= epoch)
             {
-                throw new FencedException($"the manifest of shard {shard} has epoch {manifest.Epoch}, and this leader {epoch}");
+                throw new FencedException($"the manifest of shard {definition.Shard} has epoch {manifest.Epoch}, and this leader {epoch}");
             }
-            manifest = manifest with { Epoch = epoch };
+            manifest = manifest with { Epoch = epoch, ShardCount = manifest.ShardCount > 0 ? manifest.ShardCount : definition.ShardCount };
             try
             {
                 return (manifest, await manifests.WriteAsync(manifest, etag, cancellationToken));
@@ -183,7 +196,7 @@ public sealed partial class ShardEngine
         {
             if (record.Position > position)
             {
-                Apply(record.Payload.Span, record.Position);
+                Apply(record.Payload.Span, record.Position, isLive: false);
                 (position, checksum) = (record.Position, record.Checksum);
                 replayed++;
             }
@@ -201,7 +214,7 @@ public sealed partial class ShardEngine
         {
             _handedWriters.Set(writer);
         }
-        (_handedPosition, _appliedPosition, _appliedChecksum) = (position, position, checksum);
+        (_handedPosition, _appliedPosition, _appliedChecksum, _handedShardCount) = (position, position, checksum, _shardCount);
         _index.Publish();
         return replayed;
     }

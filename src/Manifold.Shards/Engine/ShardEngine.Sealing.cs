@@ -18,7 +18,14 @@ public sealed partial class ShardEngine
             _unsealedLogBytes = 0;
             var frozen = _index.Freeze();
             _index.Publish();
-            var seal = new Seal(frozen, _appliedPosition, _appliedChecksum, _appliedWriters.ToList());
+            var seal = new Seal(frozen, _manifest with
+            {
+                Position = _appliedPosition,
+                Checksum = _appliedChecksum,
+                Writers = _appliedWriters.ToList(),
+                ShardCount = _shardCount,
+                Inherited = _inherited,
+            });
             _sealing = Task.Run(() => SealAsync(seal), CancellationToken.None);
         }
     }
@@ -68,9 +75,10 @@ public sealed partial class ShardEngine
             _manifestTurn.Release();
         }
         StartMaintenance();
-        await _log.TruncateAsync(_epoch, seal.Position, token);
+        var held = await new LogHold(_services.Documents, _definition.Shard).ReadAsync(token);
+        await _log.TruncateAsync(_epoch, Math.Min(seal.State.Position, held ?? long.MaxValue), token);
         Log.Sealed(
-            _services.Logger, _definition.Shard, seal.Stored?.Name ?? "nothing", seal.Frozen.LiveRows, seal.Stored?.Length ?? 0, seal.Position);
+            _services.Logger, _definition.Shard, seal.Stored?.Name ?? "nothing", seal.Frozen.LiveRows, seal.Stored?.Length ?? 0, seal.State.Position);
     }
 
     /// <summary>Puts the segment, and the deletions of those before it, into the manifest.</summary>
@@ -97,8 +105,7 @@ public sealed partial class ShardEngine
         {
             entries.Add(new SegmentEntry(stored, null));
         }
-        await WriteManifestAsync(
-            new ShardManifest { Epoch = _epoch, Position = seal.Position, Checksum = seal.Checksum, Segments = entries, Writers = seal.Writers }, token);
+        await WriteManifestAsync(seal.State with { Epoch = _epoch, Segments = entries }, token);
     }
 
     private SearchView Swap(Seal seal)
@@ -183,7 +190,9 @@ public sealed partial class ShardEngine
     }
 
     /// <summary>Names begin with the epoch, so that two leaders never write one object.</summary>
-    private string NewName(string kind) => $"{_definition.Shard}/{_epoch:D10}-{Interlocked.Increment(ref _objects):D6}.{kind}";
+    private string NewName(string kind) => NameOf(_definition.Shard, _epoch, Interlocked.Increment(ref _objects), kind);
+
+    private static string NameOf(string shard, long epoch, int number, string kind) => $"{shard}/{epoch:D10}-{number:D6}.{kind}";
 
     private static long? EpochOf(string name)
     {
@@ -193,15 +202,12 @@ public sealed partial class ShardEngine
     }
 
     /// <summary>A seal under way, and how far it has come.</summary>
-    private sealed class Seal(FrozenSegment frozen, long position, ulong checksum, IReadOnlyList<WriterEntry> writers)
+    private sealed class Seal(FrozenSegment frozen, ShardManifest state)
     {
         public FrozenSegment Frozen => frozen;
 
-        public long Position => position;
-
-        public ulong Checksum => checksum;
-
-        public IReadOnlyList<WriterEntry> Writers => writers;
+        /// <summary>What the shard was when its segment was frozen: all of the manifest but its segments.</summary>
+        public ShardManifest State => state;
 
         public StoredObject? Stored { get; set; }
 

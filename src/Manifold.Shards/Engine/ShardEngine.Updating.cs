@@ -19,6 +19,7 @@ public sealed partial class ShardEngine
     /// <param name="sequence">Its sequence number.</param>
     /// <param name="acknowledgement">What to wait for.</param>
     /// <param name="cancellationToken">Stops the waiting; once handed over, the write itself goes on.</param>
+    /// <param name="shardCount">How many shards the caller takes the collection to have; 0: whatever it has.</param>
     /// <remarks>
     /// The items are read from the present view, outside the gate. In the gate, where the order of writes is fixed, nothing that came after that view may have touched them;
     /// otherwise they are read again once that is applied. So each update is of what stands right before it, and only writes of the same items make it wait.
@@ -27,7 +28,7 @@ public sealed partial class ShardEngine
     /// <exception cref="ShardOverloadedException">Too much waits for the log. Nothing was written.</exception>
     /// <exception cref="ShardUnavailableException">The log failed; the outcome is unknown.</exception>
     public async Task<UpdateResult> UpdateAsync(
-        IReadOnlyList<AttributeUpdate> updates, string writer, long sequence, Acknowledgement acknowledgement, CancellationToken cancellationToken)
+        IReadOnlyList<AttributeUpdate> updates, string writer, long sequence, Acknowledgement acknowledgement, CancellationToken cancellationToken, int shardCount = 0)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var ids = updates.Select(update => update.Id).ToHashSet(StringComparer.Ordinal);
@@ -46,12 +47,14 @@ public sealed partial class ShardEngine
                 lock (_gate)
                 {
                     ThrowIfFailed();
+                    ThrowIfMoved(shardCount);
                     _updateReadsFrom = AppliedPosition;
                 }
                 (var batch, failures) = await Task.Run(() => ReadAndChange(updates, new WriteBatchBuilder(writer, sequence)), cancellationToken);
                 lock (_gate)
                 {
                     ThrowIfFailed();
+                    ThrowIfMoved(shardCount);
                     touched = LastThatTouches(ids);
                     if (touched == 0 && batch is null)
                     {
@@ -59,7 +62,7 @@ public sealed partial class ShardEngine
                     }
                     if (touched == 0)
                     {
-                        handed = HandOver(batch);
+                        handed = HandOver(batch, shardCount);
                     }
                 }
             }

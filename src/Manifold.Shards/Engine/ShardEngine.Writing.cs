@@ -18,15 +18,17 @@ public sealed partial class ShardEngine
     /// <param name="batch">The encoded batch; not to be changed afterwards.</param>
     /// <param name="acknowledgement">What to wait for.</param>
     /// <param name="cancellationToken">Stops the waiting; the write itself goes on.</param>
+    /// <param name="shardCount">How many shards the caller takes the collection to have; 0: whatever it has.</param>
+    /// <exception cref="ShardMovedException">There are more. Nothing was written.</exception>
     /// <exception cref="InvalidBatchException">The batch does not fit this shard. Nothing was written.</exception>
     /// <exception cref="StaleWriteException">Its writer has written something newer. Nothing was written.</exception>
     /// <exception cref="ShardOverloadedException">Too much waits for the log. Nothing was written.</exception>
     /// <exception cref="ShardUnavailableException">The log failed; the outcome is unknown.</exception>
-    public async Task<WriteResult> WriteAsync(ReadOnlyMemory<byte> batch, Acknowledgement acknowledgement, CancellationToken cancellationToken)
+    public async Task<WriteResult> WriteAsync(ReadOnlyMemory<byte> batch, Acknowledgement acknowledgement, CancellationToken cancellationToken, int shardCount = 0)
     {
         // Too late is not at all: the caller may have written something newer by another way.
         cancellationToken.ThrowIfCancellationRequested();
-        var (position, pending) = HandOver(batch);
+        var (position, pending) = HandOver(batch, shardCount);
         return await CompleteAsync(position, pending, acknowledgement, cancellationToken);
     }
 
@@ -43,7 +45,7 @@ public sealed partial class ShardEngine
     }
 
     /// <returns>The batch's position, and the write under way; <c>null</c> for a repetition of its writer's last write.</returns>
-    private (long Position, PendingWrite? Pending) HandOver(ReadOnlyMemory<byte> batch)
+    private (long Position, PendingWrite? Pending) HandOver(ReadOnlyMemory<byte> batch, int shardCount)
     {
         WriterEntry? entry = null;
         try
@@ -63,11 +65,12 @@ public sealed partial class ShardEngine
         lock (_gate)
         {
             ThrowIfFailed();
+            ThrowIfMoved(shardCount);
             if (entry is not null && _handedWriters.TryGet(entry.Writer, out var last))
             {
                 if (entry.Sequence == last.Sequence)
                 {
-                    return entry.Identity == last.Identity
+                    return entry.Identity == last.Identity || last.Identity == WriterEntry.AnyIdentity
                         ? (last.Position, null)
                         : throw new StaleWriteException($"writer \"{entry.Writer}\" used sequence number {entry.Sequence} before, for other items; this batch was not written");
                 }
@@ -77,31 +80,37 @@ public sealed partial class ShardEngine
                         $"writer \"{entry.Writer}\" sent sequence number {entry.Sequence} after {last.Sequence}: a late retry, which was not written");
                 }
             }
-            if (_pendingBytes > 0 && _pendingBytes + batch.Length > _services.Options.MaxPendingBytes)
-            {
-                throw new ShardOverloadedException(
-                    $"{_pendingBytes} bytes of writes wait for the log of shard {_definition.Shard} (Manifold:Shards:MaxPendingBytes is {_services.Options.MaxPendingBytes})",
-                    TimeSpan.FromMilliseconds(100));
-            }
-
-            var position = _handedPosition + 1;
-            var append = _log.AppendAsync(_epoch, position, Guid.NewGuid(), batch);
-            if (append is { IsFaulted: true, Exception.InnerException: LogFullException full })
-            {
-                // Nothing was handed over, and the lead goes on: sealing makes room.
-                throw new ShardOverloadedException($"the log of shard {_definition.Shard} is full until its segment is sealed: {full.Message}", FullLogRetryAfter);
-            }
-            _handedPosition = position;
-            _pendingBytes += batch.Length;
-            if (entry is not null)
-            {
-                _handedWriters.Set(entry with { Position = position });
-            }
-            _recent.Enqueue((position, batch));
-            var pending = new PendingWrite(position, batch, append);
-            _steps.Writer.TryWrite(new Step(pending, null));
-            return (position, pending);
+            var pending = Append(batch, entry);
+            return (pending.Position, pending);
         }
+    }
+
+    /// <summary>Hands a record to the log. In the gate.</summary>
+    private PendingWrite Append(ReadOnlyMemory<byte> batch, WriterEntry? entry)
+    {
+        if (_pendingBytes > 0 && _pendingBytes + batch.Length > _services.Options.MaxPendingBytes)
+        {
+            throw new ShardOverloadedException(
+                $"{_pendingBytes} bytes of writes wait for the log of shard {_definition.Shard} (Manifold:Shards:MaxPendingBytes is {_services.Options.MaxPendingBytes})",
+                TimeSpan.FromMilliseconds(100));
+        }
+        var position = _handedPosition + 1;
+        var append = _log.AppendAsync(_epoch, position, Guid.NewGuid(), batch);
+        if (append is { IsFaulted: true, Exception.InnerException: LogFullException full })
+        {
+            // Nothing was handed over, and the lead goes on: sealing makes room.
+            throw new ShardOverloadedException($"the log of shard {_definition.Shard} is full until its segment is sealed: {full.Message}", FullLogRetryAfter);
+        }
+        _handedPosition = position;
+        _pendingBytes += batch.Length;
+        if (entry is not null)
+        {
+            _handedWriters.Set(entry with { Position = position });
+        }
+        _recent.Enqueue((position, batch));
+        var pending = new PendingWrite(position, batch, append);
+        _steps.Writer.TryWrite(new Step(pending, null));
+        return pending;
     }
 
     /// <summary>The one loop that changes the index: waits for each record to be durable, in order, applies it and publishes views.</summary>
@@ -131,7 +140,7 @@ public sealed partial class ShardEngine
                     var checksum = await write.Append;
                     if (broken is null)
                     {
-                        Apply(write.Batch.Span, write.Position);
+                        Apply(write.Batch.Span, write.Position, isLive: true);
                         _appliedChecksum = checksum;
                         applied.Add(write);
                         continue;
@@ -161,10 +170,18 @@ public sealed partial class ShardEngine
         }
     }
 
-    private void Apply(ReadOnlySpan<byte> payload, long position)
+    private void Apply(ReadOnlySpan<byte> payload, long position, bool isLive)
     {
         var batch = new WriteBatch(payload);
+        if (batch.Control == WriteKind.Split)
+        {
+            ApplySplit((int)batch.ControlValue, position, isLive);
+        }
         batch.ApplyTo(_index);
+        if (batch.Control is WriteKind.Inherit or WriteKind.InheritLast)
+        {
+            _inherited = new Inheritance(batch.ControlValue, batch.Control == WriteKind.InheritLast);
+        }
         _unsealedLogBytes += payload.Length;
         if (!batch.Writer.IsEmpty)
         {

@@ -59,6 +59,8 @@ public sealed partial class ShardEngine : IAsyncDisposable
         _manifests = manifests;
         _epoch = epoch;
         (_manifest, _manifestETag) = manifest;
+        _shardCount = _handedShardCount = manifest.Manifest.ShardCount > 0 ? manifest.Manifest.ShardCount : definition.ShardCount;
+        _inherited = manifest.Manifest.Inherited;
         _handedWriters = new WriterTable(services.Options.MaxWriters);
         _appliedWriters = new WriterTable(services.Options.MaxWriters);
     }
@@ -79,15 +81,18 @@ public sealed partial class ShardEngine : IAsyncDisposable
     public long AppliedPosition => Volatile.Read(ref _appliedPosition);
 
     /// <summary>A view of everything applied so far, held until the lease is disposed.</summary>
+    /// <param name="shardCount">How many shards the caller takes the collection to have; 0: whatever it has.</param>
     /// <exception cref="ShardCorruptException">A segment was found damaged.</exception>
+    /// <exception cref="ShardMovedException">There are more shards than the caller knows of.</exception>
+    /// <exception cref="ShardUnavailableException">The shard is still being split off.</exception>
     /// <exception cref="ObjectDisposedException">The engine was closed.</exception>
-    public ViewLease AcquireView()
+    public ViewLease AcquireView(int shardCount = 0)
     {
         if (Failure is ShardCorruptException corrupt)
         {
             throw new ShardCorruptException(corrupt.Message, corrupt);
         }
-        return _index.AcquireCurrent();
+        return shardCount == 0 ? _index.AcquireCurrent() : AcquireRoutedView(shardCount);
     }
 
     /// <summary>Waits until searches see <paramref name="position"/>.</summary>
@@ -119,7 +124,10 @@ public sealed partial class ShardEngine : IAsyncDisposable
     public ShardState GetState()
     {
         using var view = _index.AcquireCurrent();
-        return new ShardState(IsLeading, Volatile.Read(ref _manifest).Epoch, AppliedPosition, view.View.LiveRows, _manifest.Segments.Count, _index.GrowingRows, Failure?.Message);
+        return new ShardState(IsLeading, Volatile.Read(ref _manifest).Epoch, AppliedPosition, view.View.LiveRows, _manifest.Segments.Count, _index.GrowingRows, Failure?.Message)
+        {
+            Behind = _inherited is { IsComplete: false } ? Volatile.Read(ref _behind) : null,
+        };
     }
 
     /// <summary>Ends when every segment and index was read once and compared with its checksums.</summary>
@@ -150,6 +158,7 @@ public sealed partial class ShardEngine : IAsyncDisposable
         try
         {
             await _following;
+            await _inheriting;
             await _applying;
             await _sealing;
             await _maintaining;
@@ -157,8 +166,10 @@ public sealed partial class ShardEngine : IAsyncDisposable
         }
         finally
         {
+            ForgetUnsplit();
             _index.Dispose();
             await _log.DisposeAsync();
+            _inheritDue.Dispose();
             _stopping.Dispose();
             _promoting.Dispose();
             _manifestTurn.Dispose();
@@ -225,6 +236,18 @@ public sealed partial class ShardEngine : IAsyncDisposable
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: merged {Segments} segments into {Name} with {Rows} rows.")]
         public static partial void Merged(ILogger logger, string shard, int segments, long rows, string name);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: took {Rows} rows of {Parent} at position {Position}; the rest comes from its log.")]
+        public static partial void Seeded(ILogger logger, string shard, string parent, long rows, long position);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: has all that is its own of {Parent}, to position {Position}, and stands by itself.")]
+        public static partial void Inherited(ILogger logger, string shard, string parent, long position);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: split; one of {ShardCount} from position {Position}, {Rows} rows are another shard's.")]
+        public static partial void Split(ILogger logger, string shard, int shardCount, long position, int rows);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard}: its parent's log cannot be read on; trying again in {RetryAfter}.")]
+        public static partial void InheritFailed(ILogger logger, Exception reason, string shard, TimeSpan retryAfter);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard}: merging or indexing failed; trying again in {RetryAfter}.")]
         public static partial void MaintenanceFailed(ILogger logger, Exception reason, string shard, TimeSpan retryAfter);

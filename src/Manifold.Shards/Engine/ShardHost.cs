@@ -45,6 +45,7 @@ public sealed partial class ShardHost(ShardServices services, bool isReplicated 
     {
         await ForgetAsync(shard, cancellationToken);
         await new ManifestStore(services.Documents, shard).DeleteAsync(cancellationToken);
+        await new LogHold(services.Documents, shard).RemoveAsync(cancellationToken);
         await services.Logs.DeleteAsync(shard, cancellationToken);
         var names = new List<string>();
         await foreach (var (name, _) in services.Segments.ListAsync($"{shard}/", cancellationToken))
@@ -195,7 +196,7 @@ public sealed partial class ShardHost(ShardServices services, bool isReplicated 
     private async Task<ShardEngine> LeadAsync(ShardDefinition definition, ShardEngine? old) =>
         old is { IsLeading: false, Failure: null } && await old.PromoteAsync(CancellationToken.None)
             ? old
-            : await ShardEngine.OpenAsync(definition, services, CancellationToken.None);
+            : await ShardEngine.OpenAsync(definition, services, _stopping.Token);
 
     private Task<ShardEngine> FollowAsync(ShardDefinition definition, ShardEngine? old) => ShardEngine.FollowAsync(definition, services, old, CancellationToken.None);
 

@@ -8,4 +8,8 @@ namespace Manifold.Shards;
 /// <param name="Segments">Sealed segments.</param>
 /// <param name="GrowingItems">Rows in the growing segment, deleted ones included.</param>
 /// <param name="Failure">Why it no longer writes; <c>null</c> while it does.</param>
-public sealed record ShardState(bool IsLeading, long Epoch, long Position, long Items, int Segments, int GrowingItems, string? Failure);
+public sealed record ShardState(bool IsLeading, long Epoch, long Position, long Items, int Segments, int GrowingItems, string? Failure)
+{
+    /// <summary>While it is being split off, how many records of its parent's log it has not looked at, as far as it knows; else <c>null</c>.</summary>
+    public long? Behind { get; init; }
+}

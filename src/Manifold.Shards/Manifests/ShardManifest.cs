@@ -18,6 +18,12 @@ public sealed record ShardManifest
     /// <summary>The log's running checksum through <see cref="Position"/>.</summary>
     public ulong Checksum { get; init; }
 
+    /// <summary>How many shards the collection has as of <see cref="Position"/>; 0 in a manifest from before this was kept.</summary>
+    public int ShardCount { get; init; }
+
+    /// <summary>For a shard that was split off, what it has of its parent; <c>null</c> for another, and for one that has nothing yet.</summary>
+    public Inheritance? Inherited { get; init; }
+
     /// <summary>The segments, oldest first.</summary>
     public IReadOnlyList<SegmentEntry> Segments { get; init; } = [];
 

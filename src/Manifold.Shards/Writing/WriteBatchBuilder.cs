@@ -61,6 +61,10 @@ public sealed class WriteBatchBuilder
         return bytes;
     }
 
+    /// <summary>The part of an encoded batch that is of one shard, under the same writer and number.</summary>
+    /// <returns>The batch, or <c>null</c> where none of its items is of the shard.</returns>
+    public static byte[]? SelectShard(ReadOnlySpan<byte> batch, int shard, int shardCount) => WriteBatch.SelectShard(batch, shard, shardCount, null);
+
     private void Write(WriteKind kind, Item item)
     {
         _buffer.Write([(byte)kind]);

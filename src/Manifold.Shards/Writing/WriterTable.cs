@@ -30,6 +30,15 @@ internal sealed class WriterTable(int capacity)
         }
     }
 
+    /// <summary>After a split: a repetition of a write will have a part of its items only.</summary>
+    public void ForgetIdentities()
+    {
+        for (var node = _oldestFirst.First; node is not null; node = node.Next)
+        {
+            node.Value = node.Value with { Identity = WriterEntry.AnyIdentity };
+        }
+    }
+
     /// <summary>All entries, the one that wrote longest ago first.</summary>
     public IReadOnlyList<WriterEntry> ToList() => [.. _oldestFirst];
 }
