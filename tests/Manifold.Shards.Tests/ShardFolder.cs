@@ -27,9 +27,9 @@ public sealed class ShardFolder : IAsyncDisposable
     public string Segments => System.IO.Path.Combine(Path, "segments");
 
     /// <summary>Services over the folder; each call is a process of its own as far as its log files go.</summary>
-    public ShardServices Services(ShardOptions? options = null, Func<ISegmentStore, ISegmentStore>? segments = null, Func<IShardLogProvider, IShardLogProvider>? logs = null)
+    public ShardServices Services(ShardOptions? options = null, Func<ISegmentStore, ISegmentStore>? segments = null, Func<IShardLogProvider, IShardLogProvider>? logs = null, long logFileBytes = 64 << 20)
     {
-        var provider = new FileShardLogProvider(new FileLogOptions { DataFolder = Path });
+        var provider = new FileShardLogProvider(new FileLogOptions { DataFolder = Path, FileBytes = logFileBytes });
         _logs.Add(provider);
         ISegmentStore store = new FolderSegmentStore(Segments);
         return new ShardServices(

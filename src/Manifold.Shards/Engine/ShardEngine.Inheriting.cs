@@ -38,10 +38,61 @@ public sealed partial class ShardEngine
         ShardDefinition definition, ShardServices services, ManifestStore manifests, LogLead lead, (ShardManifest Manifest, string? ETag) own, CancellationToken cancellationToken)
     {
         var parent = definition.Parent!;
-        var theirs = await HoldParentAsync(parent, services, cancellationToken);
-        var (objects, rows) = (0, 0L);
-        var entries = new List<SegmentEntry>();
-        foreach (var entry in theirs.Segments)
+        var objects = 0;
+        ShardManifest theirs;
+        List<SegmentEntry>? entries;
+        do
+        {
+            theirs = await HoldParentAsync(parent, services, cancellationToken);
+            entries = await TryTakeRowsAsync(theirs);
+        }
+        while (entries is null);
+        var manifest = own.Manifest with
+        {
+            // What its own log has from an earlier beginning is behind it.
+            Position = lead.LastPosition,
+            Checksum = lead.Checksum,
+            Segments = entries,
+            Writers = [.. theirs.Writers.Select(writer => writer with { Position = 0, Identity = WriterEntry.AnyIdentity })],
+            ShardCount = parent.ShardCount,
+            Inherited = new Inheritance(theirs.Position, IsComplete: false),
+        };
+        var etag = await manifests.WriteAsync(manifest, own.ETag, cancellationToken);
+        Log.Seeded(services.Logger, definition.Shard, parent.Shard, theirs.Position, entries.Count);
+        return (manifest, etag, objects);
+
+        async Task<List<SegmentEntry>?> TryTakeRowsAsync(ShardManifest theirs)
+        {
+            var taken = new List<SegmentEntry>();
+            foreach (var entry in theirs.Segments)
+            {
+                try
+                {
+                    if (await TakeRowsAsync(entry) is { } stored)
+                    {
+                        taken.Add(new SegmentEntry(stored, null));
+                    }
+                }
+                catch (FileNotFoundException)
+                {
+                    var (now, _) = await new ManifestStore(services.Documents, parent.Shard).ReadAsync(cancellationToken);
+                    if (now.Segments.Contains(entry))
+                    {
+                        throw;
+                    }
+
+                    // The parent merged it away, and its grace time is over.
+                    foreach (var stored in taken)
+                    {
+                        await services.Segments.DeleteAsync(stored.Segment.Name, cancellationToken);
+                    }
+                    return null;
+                }
+            }
+            return taken;
+        }
+
+        async Task<StoredObject?> TakeRowsAsync(SegmentEntry entry)
         {
             using var segment = await OpenSegmentAsync(services.Segments, entry.Segment, cancellationToken);
             segment.Verify(cancellationToken);
@@ -56,7 +107,7 @@ public sealed partial class ShardEngine
             }
             if (others.Count == segment.RowCount)
             {
-                continue;
+                return null;
             }
             SegmentSource[] source = [new SegmentSource(segment, segment.RowCount, others.ToImmutable())];
             var stored = await services.Segments.PutAsync(
@@ -64,22 +115,8 @@ public sealed partial class ShardEngine
                 (stream, token) => Task.Run(() => SegmentWriter.Write(stream, definition.Spaces, source, token), token),
                 cancellationToken);
             await services.Segments.VerifyAsync(stored, cancellationToken);
-            entries.Add(new SegmentEntry(stored, null));
-            rows += segment.RowCount - others.Count;
+            return stored;
         }
-        var manifest = own.Manifest with
-        {
-            // What its own log has from an earlier beginning is behind it.
-            Position = lead.LastPosition,
-            Checksum = lead.Checksum,
-            Segments = entries,
-            Writers = [.. theirs.Writers.Select(writer => writer with { Position = 0, Identity = WriterEntry.AnyIdentity })],
-            ShardCount = parent.ShardCount,
-            Inherited = new Inheritance(theirs.Position, IsComplete: false),
-        };
-        var etag = await manifests.WriteAsync(manifest, own.ETag, cancellationToken);
-        Log.Seeded(services.Logger, definition.Shard, parent.Shard, rows, theirs.Position);
-        return (manifest, etag, objects);
     }
 
     /// <summary>Keeps what the parent's log has beyond its manifest.</summary>

@@ -237,8 +237,8 @@ public sealed partial class ShardEngine : IAsyncDisposable
         [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: merged {Segments} segments into {Name} with {Rows} rows.")]
         public static partial void Merged(ILogger logger, string shard, int segments, long rows, string name);
 
-        [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: took {Rows} rows of {Parent} at position {Position}; the rest comes from its log.")]
-        public static partial void Seeded(ILogger logger, string shard, string parent, long rows, long position);
+        [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: took its rows of {Parent} at position {Position}, {Segments} segments; the rest comes from its log.")]
+        public static partial void Seeded(ILogger logger, string shard, string parent, long position, int segments);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: has all that is its own of {Parent}, to position {Position}, and stands by itself.")]
         public static partial void Inherited(ILogger logger, string shard, string parent, long position);
