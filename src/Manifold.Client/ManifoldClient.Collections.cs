@@ -42,6 +42,19 @@ public sealed partial class ManifoldClient
         return [.. response.Collections.Select(WireMapping.FromWire)];
     }
 
+    /// <summary>
+    /// Begins to split each shard of a collection in two, or says that it is under way; reads and writes go on. <see cref="GetCollectionAsync"/> tells how far it has come:
+    /// it is done when <see cref="CollectionInfo.Split"/> is null again.
+    /// </summary>
+    /// <param name="name">The collection. NotFound if there is none of that name; InvalidArgument if it would have more than 1,024 shards.</param>
+    /// <param name="cancellationToken">Ends the call; the split goes on.</param>
+    public async Task<CollectionInfo> SplitCollectionAsync(string name, CancellationToken cancellationToken = default)
+    {
+        // Not repeated by itself: the first call may have been done, and the split over, when the second begins another.
+        var request = new V1.SplitCollectionRequest { Name = name };
+        return WireMapping.FromWire(await InvokeAsync(o => _collections.SplitAsync(request, o), cancellationToken, retry: false));
+    }
+
     /// <summary>Deletes a collection and all its items. Never retried: NotFound on a second try would hide that the first one worked.</summary>
     public async Task DropCollectionAsync(string name, CancellationToken cancellationToken = default)
     {

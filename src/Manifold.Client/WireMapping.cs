@@ -131,5 +131,6 @@ internal static class WireMapping
         [.. collection.Spaces.Select(FromWire)],
         collection.ShardCount,
         collection.Created?.ToDateTimeOffset(),
-        Math.Max(1, collection.ReplicaCount));
+        Math.Max(1, collection.ReplicaCount),
+        collection.Split is { } split ? new CollectionSplit(split.ShardCount, split.Ready) : null);
 }

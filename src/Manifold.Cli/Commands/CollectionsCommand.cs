@@ -4,11 +4,12 @@ namespace Manifold.Cli.Commands;
 
 internal static class CollectionsCommand
 {
-    public static Command Create() => new("collections", "Create, list, show and drop collections.")
+    public static Command Create() => new("collections", "Create, list, show, split and drop collections.")
     {
         CollectionsCreateCommand.Create(),
         CollectionsListCommand.Create(),
         CollectionsShowCommand.Create(),
+        CollectionsSplitCommand.Create(),
         CollectionsDropCommand.Create(),
     };
 }

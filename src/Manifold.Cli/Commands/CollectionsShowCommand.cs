@@ -27,6 +27,8 @@ internal static class CollectionsShowCommand
 
         var created = collection.Created?.ToString("u", CultureInfo.InvariantCulture) ?? "at an unknown time";
         terminal.WriteLine($"{collection.Name}: {collection.ShardCount} shard{(collection.ShardCount == 1 ? "" : "s")}{(collection.ReplicaCount == 1 ? "" : $" with {collection.ReplicaCount} replicas each")}, created {created}");
+        if (collection.Split is { } split)
+            terminal.WriteLine($"  being split into {split.ShardCount} shards; {split.Ready} of {split.ShardCount - collection.ShardCount} new ones have their items");
         foreach (var space in collection.Spaces)
         {
             var filledBy = space.Encoder.Length > 0 ? $"filled by {space.Encoder}" : "vectors only";

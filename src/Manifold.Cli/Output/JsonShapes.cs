@@ -12,6 +12,7 @@ internal static class JsonShapes
         Spaces = collection.Spaces.Select(s => new { s.Name, s.Dimension, Metric = NameOf(s.Metric), s.Encoder, s.IsMultiVector, Precision = s.Precision.ToString().ToLowerInvariant(), s.CodeBits }),
         collection.ShardCount,
         collection.ReplicaCount,
+        collection.Split,
         Created = collection.Created?.ToString("O", CultureInfo.InvariantCulture),
     };
 

@@ -7,7 +7,7 @@ internal sealed partial class CatalogGrain(
     [PersistentState("catalog", ManifoldStorage.Name)] IPersistentState<CatalogState> state,
     ILogger<CatalogGrain> logger) : Grain, ICatalogGrain, IDisposable
 {
-    private static readonly TimeSpan DropAgainAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DropAgainAfter = TimeSpan.FromSeconds(30), ResumeEvery = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _storing = new(1, 1);
 
@@ -25,6 +25,9 @@ internal sealed partial class CatalogGrain(
 
         // Drops that a crash or a full disk left unfinished, and those that fail from now on.
         this.RegisterGrainTimer(FinishDropsAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), DropAgainAfter) { KeepAlive = true, Interleave = true });
+
+        // A split goes on without this grain; but its driver may have been on a silo that is gone.
+        this.RegisterGrainTimer(ResumeSplitsAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), ResumeEvery) { KeepAlive = true, Interleave = true });
         return Task.CompletedTask;
     }
 
@@ -33,7 +36,8 @@ internal sealed partial class CatalogGrain(
         CollectionRules.Check(name, spaces, shardCount, replicaCount);
         if (await FindAsync(name) is { } existing)
         {
-            return existing.ShardCount == shardCount && existing.ReplicaCount == replicaCount && existing.Spaces.SequenceEqual(spaces)
+            // Whoever makes sure that it is there at each start still means this one when it was split.
+            return (existing.ShardCount == shardCount || existing.CreatedShards == shardCount) && existing.ReplicaCount == replicaCount && existing.Spaces.SequenceEqual(spaces)
                 ? existing
                 : throw new ManifoldException(ErrorKind.AlreadyExists, $"there is a collection \"{name}\" with other settings", "name");
         }
@@ -48,6 +52,55 @@ internal sealed partial class CatalogGrain(
 
     public Task<CollectionInfo[]> ListAsync() =>
         Task.FromResult(_stored.Collections.OrderBy(c => c.Name, StringComparer.Ordinal).ToArray());
+
+    public async Task<CollectionInfo> SplitAsync(string name)
+    {
+        var collection = await FindAsync(name)
+            ?? throw new ManifoldException(ErrorKind.NotFound, $"there is no collection \"{name}\"", "name");
+        if (collection.SplitTo == 0)
+        {
+            if (2 * collection.ShardCount > CollectionRules.MaxShards)
+            {
+                throw ManifoldException.Invalid(
+                    "name", $"collection \"{name}\" has {collection.ShardCount} shards; twice as many would be more than {CollectionRules.MaxShards}");
+            }
+            collection = await ReplaceAsync(collection, collection with
+            {
+                SplitTo = 2 * collection.ShardCount,
+                CreatedShards = collection.CreatedShards > 0 ? collection.CreatedShards : collection.ShardCount,
+            });
+        }
+        await ResumeSplitAsync(collection);
+        return collection;
+    }
+
+    public async Task FinishSplitAsync(string id)
+    {
+        if (await FindByIdAsync(id) is { SplitTo: > 0 } collection)
+        {
+            await ReplaceAsync(collection, collection with { ShardCount = collection.SplitTo, SplitTo = 0 });
+        }
+    }
+
+    private async Task<CollectionInfo> ReplaceAsync(CollectionInfo old, CollectionInfo changed)
+    {
+        await StoreAsync(s => s.Collections[s.Collections.FindIndex(collection => collection.Id == old.Id)] = changed);
+        return changed;
+    }
+
+    private Task ResumeSplitsAsync(CancellationToken cancellationToken) => Task.WhenAll(_stored.Collections.FindAll(collection => collection.SplitTo > 0).Select(ResumeSplitAsync));
+
+    private async Task ResumeSplitAsync(CollectionInfo collection)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<ISplitGrain>(collection.Id).ResumeAsync();
+        }
+        catch (Exception e)
+        {
+            LogNotResumed(logger, e, collection.Name, ResumeEvery);
+        }
+    }
 
     public async Task DropAsync(string name)
     {
@@ -77,7 +130,7 @@ internal sealed partial class CatalogGrain(
             // Followers first: they would take a log that is gone for one that lost its records.
             for (var rank = collection.ReplicaCount - 1; rank >= 0; rank--)
             {
-                await Task.WhenAll(Enumerable.Range(0, collection.ShardCount)
+                await Task.WhenAll(Enumerable.Range(0, collection.PlacedShards)
                     .Select(shard => GrainFactory.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard, rank)).DropAsync()));
             }
             await StoreAsync(s => s.Dropping.RemoveAll(c => c.Id == collection.Id));
@@ -117,6 +170,9 @@ internal sealed partial class CatalogGrain(
             _storing.Release();
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The split of collection {Collection} could not be taken up; trying again in {RetryAfter}.")]
+    private static partial void LogNotResumed(ILogger logger, Exception reason, string collection, TimeSpan retryAfter);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The data of the dropped collection {Collection} could not be deleted; trying again in {RetryAfter}.")]
     private static partial void LogDropFailed(ILogger logger, Exception reason, string collection, TimeSpan retryAfter);

@@ -10,6 +10,8 @@ namespace Manifold.Grains;
 /// <param name="ShardCount">Hash partitions.</param>
 /// <param name="Created">When it was created.</param>
 /// <param name="ReplicaCount">Serving copies of each shard, on as many silos where there are.</param>
+/// <param name="SplitTo">While its shards are being split, how many there will be; else 0.</param>
+/// <param name="CreatedShards">How many it was created with, where there are more by now; else 0.</param>
 [GenerateSerializer, Immutable]
 [Alias("manifold.collection")]
 public sealed record CollectionInfo(
@@ -18,8 +20,14 @@ public sealed record CollectionInfo(
     [property: Id(2)] SpaceInfo[] Spaces,
     [property: Id(3)] int ShardCount,
     [property: Id(4)] DateTimeOffset Created,
-    [property: Id(5)] int ReplicaCount = 1)
+    [property: Id(5)] int ReplicaCount = 1,
+    [property: Id(6)] int SplitTo = 0,
+    [property: Id(7)] int CreatedShards = 0)
 {
+    /// <summary>Shards that are somewhere: those that are being split off as well.</summary>
+    [JsonIgnore]
+    public int PlacedShards => Math.Max(ShardCount, SplitTo);
+
     /// <summary>What the index needs of its spaces.</summary>
     [JsonIgnore]
     public IReadOnlyList<SpaceSchema> Schemas => Array.ConvertAll(Spaces, s => s.ToSchema());

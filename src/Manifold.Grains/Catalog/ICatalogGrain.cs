@@ -26,6 +26,15 @@ public interface ICatalogGrain : IGrainWithIntegerKey
     [Alias("List")]
     Task<CollectionInfo[]> ListAsync();
 
+    /// <summary>Begins to split every shard of a collection in two, or says that it is under way. Reads and writes go on.</summary>
+    /// <exception cref="ManifoldException">NotFound, or InvalidArgument where there would be too many.</exception>
+    [Alias("Split")]
+    Task<CollectionInfo> SplitAsync(string name);
+
+    /// <summary>From here the collection has the shards that it was being split into: each of them has what is its own.</summary>
+    [Alias("FinishSplit")]
+    Task FinishSplitAsync(string id);
+
     /// <summary>Takes the collection off the list, then deletes its data.</summary>
     /// <exception cref="ManifoldException">NotFound.</exception>
     [Alias("Drop")]

@@ -14,8 +14,8 @@ internal sealed class CoordinatorGrain(ReplicaCalls replicas) : Grain, ICoordina
         var limit = search is { Shard: not null, Match: not null } ? HitFusion.Prefetch(search.Limit) : search.Limit;
         var most = limit + search.Excluded.Length;
         var ranks = new int?[search.Collection.ShardCount];
-        var byVector = AskShardsAsync(search, search.Shard, ranks, (grain, ask, atLeast, token) => grain.SearchAsync(ask with { Limit = most, AtLeast = atLeast }, token), cancellationToken);
-        var byWords = AskShardsAsync(search, search.Match, ranks, (grain, ask, atLeast, token) => grain.MatchAsync(ask with { Limit = most, AtLeast = atLeast }, token), cancellationToken);
+        var byVector = AskShardsAsync(search, search.Shard, ranks, (grain, ask, atLeast, token) => grain.SearchAsync(ask with { Limit = most, AtLeast = atLeast }, search.Collection.ShardCount, token), cancellationToken);
+        var byWords = AskShardsAsync(search, search.Match, ranks, (grain, ask, atLeast, token) => grain.MatchAsync(ask with { Limit = most, AtLeast = atLeast }, search.Collection.ShardCount, token), cancellationToken);
         await Task.WhenAll(byVector, byWords);
         var excluded = search.Excluded.ToHashSet(StringComparer.Ordinal);
         var answered = (search.Shard is null ? await byWords : await byVector)!;
@@ -50,7 +50,7 @@ internal sealed class CoordinatorGrain(ReplicaCalls replicas) : Grain, ICoordina
         {
             var places = indexes.ToArray();
             var ofShard = get with { Ids = Array.ConvertAll(places, i => get.Ids[i]) };
-            var (answer, _) = await AskAsync(collection, indexes.Key, ranks?[indexes.Key], false, (grain, token) => grain.GetAsync(ofShard, token), allowPartial, cancellationToken);
+            var (answer, _) = await AskAsync(collection, indexes.Key, ranks?[indexes.Key], false, (grain, token) => grain.GetAsync(ofShard, collection.ShardCount, token), allowPartial, cancellationToken);
             for (var i = 0; answer is not null && i < places.Length; i++)
             {
                 items[places[i]] = answer.Items[i];
@@ -61,7 +61,7 @@ internal sealed class CoordinatorGrain(ReplicaCalls replicas) : Grain, ICoordina
 
     public async Task<CollectionItems> ScrollAsync(CollectionInfo collection, ShardScroll scroll, CancellationToken cancellationToken)
     {
-        var pages = await AskAllAsync(collection, (grain, token) => grain.ScrollAsync(scroll, token), cancellationToken);
+        var pages = await AskAllAsync(collection, (grain, token) => grain.ScrollAsync(scroll, collection.ShardCount, token), cancellationToken);
         var items = pages.SelectMany(p => p.Items).Select(item => item!).OrderBy(item => IdOf(item), Utf8Order.Comparer).ToArray();
         var more = items.Length > scroll.Limit || pages.Any(p => p.More);
         var page = AnswerSize.Collect(items.Take(scroll.Limit));
@@ -69,13 +69,13 @@ internal sealed class CoordinatorGrain(ReplicaCalls replicas) : Grain, ICoordina
     }
 
     public async Task<long> CountAsync(CollectionInfo collection, byte[]? filter, CancellationToken cancellationToken) =>
-        (await AskAllAsync(collection, async (grain, token) => (object)await grain.CountAsync(filter, token), cancellationToken)).Sum(n => (long)n);
+        (await AskAllAsync(collection, async (grain, token) => (object)await grain.CountAsync(filter, collection.ShardCount, token), cancellationToken)).Sum(n => (long)n);
 
     public async Task<FacetCounts> FacetsAsync(CollectionInfo collection, FacetsAsk ask, CancellationToken cancellationToken)
     {
         // The most frequent value of all may be no shard's most frequent: each gives as many as it may.
         var ofShard = collection.ShardCount == 1 ? ask : ask with { Limit = FacetQuery.MaxLimit };
-        var answers = await AskAllAsync(collection, (grain, token) => grain.FacetsAsync(ofShard, token), cancellationToken);
+        var answers = await AskAllAsync(collection, (grain, token) => grain.FacetsAsync(ofShard, collection.ShardCount, token), cancellationToken);
         return FacetCounts.From(FacetResult.Merge(Array.ConvertAll(answers, answer => answer.ToResult()), ask.Limit));
     }
 

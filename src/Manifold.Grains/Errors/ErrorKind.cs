@@ -22,6 +22,9 @@ public enum ErrorKind
     /// <summary>The system is not in the state that the call needs; trying again does not help.</summary>
     FailedPrecondition = 9,
 
+    /// <summary>The caller went by what the catalog said before: look again, and ask anew.</summary>
+    Aborted = 10,
+
     /// <summary>A mistake of ours.</summary>
     Internal = 13,
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Manifold.Index;
 using Manifold.Shards;
@@ -5,7 +6,7 @@ using Manifold.Shards;
 namespace Manifold.Grains;
 
 /// <summary>The gateway's half of a change of attributes: validates, routes by hash of id and calls the leaders. A bad change fails alone. Thread-safe.</summary>
-public sealed class AttributeWriter(ReplicaCalls replicas)
+public sealed class AttributeWriter(ReplicaCalls replicas, CatalogCache collections)
 {
     /// <summary>Changes attributes.</summary>
     /// <param name="collection">The collection.</param>
@@ -29,10 +30,17 @@ public sealed class AttributeWriter(ReplicaCalls replicas)
             }
             good.Add((index, update));
         }
-        var outcomes = await Task.WhenAll(good
+        return ShardOutcome.Collect(await UpdateAsync(collection, good, writer, level, Stopwatch.GetTimestamp(), cancellationToken), failures, level);
+    }
+
+    private async Task<IReadOnlyList<ShardOutcome>> UpdateAsync(
+        CollectionInfo collection, IReadOnlyList<(int Index, AttributeUpdate Update)> updates, WriterSequence writer, Acknowledgement level, long started,
+        CancellationToken cancellationToken)
+    {
+        var outcomes = await Task.WhenAll(updates
             .GroupBy(update => ShardKey.ShardOf(update.Update.Id, collection.ShardCount))
-            .Select(shard => UpdateAsync(collection, shard.Key, [.. shard], writer, level, cancellationToken)));
-        return ShardOutcome.Collect(outcomes, failures, level);
+            .Select(shard => UpdateAsync(collection, shard.Key, [.. shard], writer, level, started, cancellationToken)));
+        return [.. outcomes.SelectMany(outcome => outcome)];
     }
 
     private static ManifoldException? FindFault(int index, AttributeUpdate update, Dictionary<string, int> firstOfId)
@@ -48,19 +56,30 @@ public sealed class AttributeWriter(ReplicaCalls replicas)
         return firstOfId.TryAdd(update.Id, index) ? null : ManifoldException.Invalid($"updates[{index}].id", $"the batch has \"{update.Id}\" before, at updates[{firstOfId[update.Id]}]");
     }
 
-    private async Task<ShardOutcome> UpdateAsync(
-        CollectionInfo collection, int shard, (int Index, AttributeUpdate Update)[] updates, WriterSequence writer, Acknowledgement level, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ShardOutcome>> UpdateAsync(
+        CollectionInfo collection, int shard, (int Index, AttributeUpdate Update)[] updates, WriterSequence writer, Acknowledgement level, long started,
+        CancellationToken cancellationToken)
     {
         try
         {
             var items = Array.ConvertAll(updates, u => new ItemUpdate(u.Update.Id, u.Update.Set.Encoded.ToArray(), [.. u.Update.Remove], u.Update.Clear));
             var update = new ShardUpdate(items, writer.Writer, writer.Sequence, level);
-            var answer = await replicas.WriteAsync(collection, shard, grain => grain.UpdateAsync(update, cancellationToken), cancellationToken);
-            return new ShardOutcome(shard, updates.Length, answer.Written, [.. answer.Failures.Select(failure => Failure(collection, updates[failure.Index], failure))], null);
+            try
+            {
+                var answer = await replicas.WriteAsync(collection, shard, grain => grain.UpdateAsync(update, collection.ShardCount, cancellationToken), cancellationToken);
+                return [new ShardOutcome(shard, updates.Length, answer.Written, [.. answer.Failures.Select(failure => Failure(collection, updates[failure.Index], failure))], null)];
+            }
+            catch (ManifoldException e) when (e.Kind == ErrorKind.Aborted)
+            {
+                var now = await collections.GetSplitAsync(collection, started, cancellationToken);
+                return now.Id == collection.Id
+                    ? await UpdateAsync(now, updates, writer, level, started, cancellationToken)
+                    : throw new ManifoldException(ErrorKind.NotFound, "the collection was dropped", "collection");
+            }
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return ShardOutcome.Refused(shard, updates.Select(u => (u.Index, u.Update.Id)), ErrorTranslation.Translate(e));
+            return [ShardOutcome.Refused(shard, updates.Select(u => (u.Index, u.Update.Id)), ErrorTranslation.Translate(e))];
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using Manifold.Index;
@@ -8,7 +9,7 @@ namespace Manifold.Grains;
 /// <summary>
 /// The gateway's half of a write: encodes content, validates, routes by hash of id and calls the leaders. A bad item fails alone. Thread-safe.
 /// </summary>
-public sealed class ItemWriter(ReplicaCalls replicas, EncoderClient encoders)
+public sealed class ItemWriter(ReplicaCalls replicas, CatalogCache collections, EncoderClient encoders)
 {
     /// <summary>
     /// A batch waits this long in the gateway for room in the encoders' queues, so that bulk writers are held back rather than refused; a search is refused
@@ -77,21 +78,38 @@ public sealed class ItemWriter(ReplicaCalls replicas, EncoderClient encoders)
     /// <exception cref="ManifoldException">No shard took anything, or the collection was dropped.</exception>
     public async Task<BatchResult> WriteAsync(PreparedWrite prepared, Acknowledgement level, CancellationToken cancellationToken)
     {
-        var outcomes = await Task.WhenAll(prepared.Shards.Select(shard => WriteAsync(prepared.Collection, shard, level, cancellationToken)));
-        return ShardOutcome.Collect(outcomes, prepared.Failures, level);
+        var started = Stopwatch.GetTimestamp();
+        var outcomes = await Task.WhenAll(prepared.Shards.Select(shard => WriteAsync(prepared.Collection, shard.Encode(), level, started, cancellationToken)));
+        return ShardOutcome.Collect([.. outcomes.SelectMany(outcome => outcome)], prepared.Failures, level);
     }
 
-    private async Task<ShardOutcome> WriteAsync(CollectionInfo collection, ShardBatch shard, Acknowledgement level, CancellationToken cancellationToken)
+    /// <returns>The shard's outcome; those of the shards that have its items by now, where it was split.</returns>
+    private async Task<IReadOnlyList<ShardOutcome>> WriteAsync(
+        CollectionInfo collection, ShardPart part, Acknowledgement level, long started, CancellationToken cancellationToken)
     {
         try
         {
-            var write = new ShardWrite(shard.ToArray(), level);
-            var written = await replicas.WriteAsync(collection, shard.Number, grain => grain.WriteAsync(write, cancellationToken), cancellationToken);
-            return new ShardOutcome(shard.Number, shard.Items.Count, written, [], null);
+            var write = new ShardWrite(part.Batch, level);
+            try
+            {
+                var written = await replicas.WriteAsync(
+                    collection, part.Number, grain => grain.WriteAsync(write, collection.ShardCount, cancellationToken), cancellationToken);
+                return [new ShardOutcome(part.Number, part.Items.Count, written, [], null)];
+            }
+            catch (ManifoldException e) when (e.Kind == ErrorKind.Aborted)
+            {
+                var now = await collections.GetSplitAsync(collection, started, cancellationToken);
+                if (now.Id != collection.Id)
+                {
+                    throw new ManifoldException(ErrorKind.NotFound, "the collection was dropped", "collection");
+                }
+                var outcomes = await Task.WhenAll(part.Split(now.ShardCount).Select(split => WriteAsync(now, split, level, started, cancellationToken)));
+                return [.. outcomes.SelectMany(outcome => outcome)];
+            }
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return ShardOutcome.Refused(shard.Number, shard.Items, ErrorTranslation.Translate(e));
+            return [ShardOutcome.Refused(part.Number, part.Items, ErrorTranslation.Translate(e))];
         }
     }
 

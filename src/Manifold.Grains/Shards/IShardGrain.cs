@@ -4,42 +4,43 @@ namespace Manifold.Grains;
 
 /// <summary>
 /// One replica of a shard, key <c>collection/shard/rank</c>; rank 0 leads. All calls interleave: the engine behind the grain fixes the order of
-/// writes and searches immutable views.
+/// writes and searches immutable views. Calls that name a number of shards are of a caller who routed by it: where there are others, or will be in a moment, they fail with
+/// Aborted.
 /// </summary>
 [Alias("manifold.IShardGrain")]
 public interface IShardGrain : IGrainWithStringKey
 {
     [AlwaysInterleave]
     [Alias("Write")]
-    Task<ShardWritten> WriteAsync(ShardWrite write, CancellationToken cancellationToken);
+    Task<ShardWritten> WriteAsync(ShardWrite write, int shardCount, CancellationToken cancellationToken);
 
     [AlwaysInterleave]
     [Alias("Update")]
-    Task<ShardUpdated> UpdateAsync(ShardUpdate update, CancellationToken cancellationToken);
+    Task<ShardUpdated> UpdateAsync(ShardUpdate update, int shardCount, CancellationToken cancellationToken);
 
     [AlwaysInterleave]
     [Alias("Search")]
-    Task<ShardHits> SearchAsync(ShardSearch search, CancellationToken cancellationToken);
+    Task<ShardHits> SearchAsync(ShardSearch search, int shardCount, CancellationToken cancellationToken);
 
     [AlwaysInterleave]
     [Alias("Match")]
-    Task<ShardHits> MatchAsync(ShardMatch match, CancellationToken cancellationToken);
+    Task<ShardHits> MatchAsync(ShardMatch match, int shardCount, CancellationToken cancellationToken);
 
     [AlwaysInterleave]
     [Alias("Get")]
-    Task<ShardItems> GetAsync(ShardGet get, CancellationToken cancellationToken);
+    Task<ShardItems> GetAsync(ShardGet get, int shardCount, CancellationToken cancellationToken);
 
     [AlwaysInterleave]
     [Alias("Scroll")]
-    Task<ShardItems> ScrollAsync(ShardScroll scroll, CancellationToken cancellationToken);
+    Task<ShardItems> ScrollAsync(ShardScroll scroll, int shardCount, CancellationToken cancellationToken);
 
     [AlwaysInterleave]
     [Alias("Count")]
-    Task<long> CountAsync(byte[]? filter, CancellationToken cancellationToken);
+    Task<long> CountAsync(byte[]? filter, int shardCount, CancellationToken cancellationToken);
 
     [AlwaysInterleave]
     [Alias("Facets")]
-    Task<FacetCounts> FacetsAsync(FacetsAsk ask, CancellationToken cancellationToken);
+    Task<FacetCounts> FacetsAsync(FacetsAsk ask, int shardCount, CancellationToken cancellationToken);
 
     /// <summary>The shard's state as it is: one that nothing has asked for yet stays closed.</summary>
     [AlwaysInterleave]
@@ -66,6 +67,22 @@ public interface IShardGrain : IGrainWithStringKey
     [AlwaysInterleave]
     [Alias("Rebuild")]
     Task RebuildAsync();
+
+    /// <summary>Splits the shard: from here it is one of so many, twice as many as before. Again: nothing happens.</summary>
+    [AlwaysInterleave]
+    [Alias("Split")]
+    Task SplitAsync(int shardCount);
+
+    /// <summary>Tells a shard that is being split off to go on.</summary>
+    /// <returns>How far it has come; it does not wait for anything.</returns>
+    [AlwaysInterleave]
+    [Alias("Inherit")]
+    Task<ShardInheritance> InheritAsync();
+
+    /// <summary>Tells a replica that the catalog names so many shards.</summary>
+    [AlwaysInterleave]
+    [Alias("FinishSplit")]
+    Task FinishSplitAsync(int shardCount);
 
     /// <summary>Moves to another silo when the calls under way are done; those that come meanwhile wait and follow.</summary>
     [AlwaysInterleave]

@@ -127,7 +127,7 @@ public sealed partial class PlacementAgent(
         var collections = await grains.GetGrain<ICatalogGrain>(0).ListAsync();
         return
         [
-            .. collections.SelectMany(collection => Enumerable.Range(0, collection.ReplicaCount).SelectMany(rank => Enumerable.Range(0, collection.ShardCount)
+            .. collections.SelectMany(collection => Enumerable.Range(0, collection.ReplicaCount).SelectMany(rank => Enumerable.Range(0, collection.PlacedShards)
                     .Select(shard => (Key: ShardKey.Format(collection.Id, shard, rank), Rank: rank))))
                 .Where(replica => placement.Choose(ShardKey.Parse(replica.Key).Shard, replica.Rank, silos).Equals(silo.SiloAddress) && !replicas.Contains(replica.Key))
                 .OrderBy(replica => replica.Rank)

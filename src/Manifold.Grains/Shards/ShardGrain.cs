@@ -19,6 +19,7 @@ internal sealed partial class ShardGrain(
 
     private Task<CollectionInfo>? _collection;
     private ReplicaFeed? _feed;
+    private Task _opening = Task.CompletedTask;
 
     private (string CollectionId, string Shard) Key => ShardKey.Parse(this.GetPrimaryKeyString());
 
@@ -63,67 +64,70 @@ internal sealed partial class ShardGrain(
         }
     }
 
-    public Task<ShardWritten> WriteAsync(ShardWrite write, CancellationToken cancellationToken) =>
+    public Task<ShardWritten> WriteAsync(ShardWrite write, int shardCount, CancellationToken cancellationToken) =>
         WithLeaderAsync(
             async engine =>
             {
-                var result = await engine.WriteAsync(write.Batch, OfEngine(write.Level), cancellationToken);
+                var result = await engine.WriteAsync(write.Batch, OfEngine(write.Level), cancellationToken, shardCount);
                 return await CompleteAsync(result, write.Level, cancellationToken);
             },
             cancellationToken);
 
-    public Task<ShardUpdated> UpdateAsync(ShardUpdate update, CancellationToken cancellationToken) =>
+    public Task<ShardUpdated> UpdateAsync(ShardUpdate update, int shardCount, CancellationToken cancellationToken) =>
         WithLeaderAsync(
             async engine =>
             {
                 var result = await engine.UpdateAsync(
-                    Array.ConvertAll(update.Updates, item => item.ToUpdate()), update.Writer, update.Sequence, OfEngine(update.Level), cancellationToken);
+                    Array.ConvertAll(update.Updates, item => item.ToUpdate()), update.Writer, update.Sequence, OfEngine(update.Level), cancellationToken, shardCount);
                 return new ShardUpdated(
                     result.Written is { } written ? await CompleteAsync(written, update.Level, cancellationToken) : null,
                     [.. result.Failures.Select(failure => new UnchangedItem(failure.Index, failure.Error?.Field ?? "", failure.Error?.Message ?? ""))]);
             },
             cancellationToken);
 
-    public async Task<ShardHits> SearchAsync(ShardSearch search, CancellationToken cancellationToken)
+    public async Task<ShardHits> SearchAsync(ShardSearch search, int shardCount, CancellationToken cancellationToken)
     {
         var vector = MemoryMarshal.Cast<byte, float>(search.Vector).ToArray();
         var (hits, effort) = await WithEngineAsync(
+            shardCount,
             search.AtLeast,
-            engine => threads.SearchAsync(engine, new SearchQuery(search.Space, vector, search.Limit, ReadFilter(search.Filter), search.ScoreThreshold, search.Recall), cancellationToken),
+            engine => threads.SearchAsync(
+                engine, new SearchQuery(search.Space, vector, search.Limit, ReadFilter(search.Filter), search.ScoreThreshold, search.Recall), cancellationToken, shardCount),
             cancellationToken);
         return new ShardHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), [effort.Partitions, effort.Scanned, effort.Refined, effort.Scored], HitMatches.Pack(hits));
     }
 
-    public Task<ShardHits> MatchAsync(ShardMatch match, CancellationToken cancellationToken) =>
-        ReadAsync(match.AtLeast, view =>
+    public Task<ShardHits> MatchAsync(ShardMatch match, int shardCount, CancellationToken cancellationToken) =>
+        ReadAsync(shardCount, match.AtLeast, view =>
         {
             var hits = view.SearchText(new TextQuery(match.Text, match.Limit, match.Fields, match.AllTerms, ReadFilter(match.Filter)), cancellationToken);
             return new ShardHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), []);
         }, cancellationToken);
 
-    public Task<ShardItems> GetAsync(ShardGet get, CancellationToken cancellationToken) =>
-        ReadAsync(get.AtLeast, view => new ShardItems(
+    public Task<ShardItems> GetAsync(ShardGet get, int shardCount, CancellationToken cancellationToken) =>
+        ReadAsync(shardCount, get.AtLeast, view => new ShardItems(
             AnswerSize.Collect(get.Ids.Select(id => view.Get(id, get.WithVectors) is { } item ? Encode(item) : null)), More: false), cancellationToken);
 
-    public Task<ShardItems> ScrollAsync(ShardScroll scroll, CancellationToken cancellationToken) =>
-        ReadAsync(0, view =>
+    public Task<ShardItems> ScrollAsync(ShardScroll scroll, int shardCount, CancellationToken cancellationToken) =>
+        ReadAsync(shardCount, 0, view =>
         {
             var page = view.Scroll(scroll.After, scroll.Limit, ReadFilter(scroll.Filter), scroll.WithVectors, cancellationToken);
             return new ShardItems(AnswerSize.Collect(page.Items.Select(Encode)), More: page.NextAfterId is not null);
         }, cancellationToken);
 
-    public Task<long> CountAsync(byte[]? filter, CancellationToken cancellationToken) =>
-        ReadAsync(0, view => view.Count(ReadFilter(filter), cancellationToken), cancellationToken);
+    public Task<long> CountAsync(byte[]? filter, int shardCount, CancellationToken cancellationToken) =>
+        ReadAsync(shardCount, 0, view => view.Count(ReadFilter(filter), cancellationToken), cancellationToken);
 
-    public Task<FacetCounts> FacetsAsync(FacetsAsk ask, CancellationToken cancellationToken) =>
-        ReadAsync(0, view => FacetCounts.From(view.Facets(ask.ToQuery(ReadFilter(ask.Filter)), cancellationToken)), cancellationToken);
+    public Task<FacetCounts> FacetsAsync(FacetsAsk ask, int shardCount, CancellationToken cancellationToken) =>
+        ReadAsync(shardCount, 0, view => FacetCounts.From(view.Facets(ask.ToQuery(ReadFilter(ask.Filter)), cancellationToken)), cancellationToken);
 
     public Task<ReplicaApplied> OpenAsync() => Leads
         ? WithLeaderAsync(engine => Task.FromResult(Applied(engine)), CancellationToken.None)
-        : WithEngineAsync(0, engine => Task.FromResult(Applied(engine)), CancellationToken.None);
+        : WithEngineAsync(0, 0, engine => Task.FromResult(Applied(engine)), CancellationToken.None);
 
     public Task<ReplicaApplied> AdvanceAsync(long position, CancellationToken cancellationToken) =>
         WithEngineAsync(
+            0,
             0,
             async engine =>
             {
@@ -138,6 +142,7 @@ internal sealed partial class ShardGrain(
 
     public Task<ReplicaDigest> DigestAsync(long position, CancellationToken cancellationToken) =>
         WithEngineAsync(
+            0,
             position,
             async engine =>
             {
@@ -154,6 +159,43 @@ internal sealed partial class ShardGrain(
                 }
             },
             cancellationToken);
+
+    public Task SplitAsync(int shardCount) =>
+        WithLeaderAsync(
+            async engine =>
+            {
+                await engine.SplitAsync(shardCount, CancellationToken.None);
+                _feed?.Announce(engine.AppliedPosition);
+                return true;
+            },
+            CancellationToken.None);
+
+    public Task<ShardInheritance> InheritAsync()
+    {
+        var engine = shards.TryGet(Key.Shard);
+        if (engine is not { IsLeading: true, Failure: null })
+        {
+            // The first opening takes the parent's rows, which may take minutes.
+            _opening = _opening.IsCompleted ? LeadAsync() : _opening;
+            return Task.FromResult(new ShardInheritance(null, IsComplete: false));
+        }
+        engine.WakeInheriting();
+        return Task.FromResult(new ShardInheritance(engine.GetState().Behind ?? 0, engine.IsComplete));
+    }
+
+    public Task FinishSplitAsync(int shardCount)
+    {
+        _collection = null;
+        if (shards.TryGet(Key.Shard) is { } engine)
+        {
+            engine.Wake();
+            if (engine.ShardCount >= shardCount)
+            {
+                engine.ForgetUnsplit();
+            }
+        }
+        return Task.CompletedTask;
+    }
 
     public async Task RebuildAsync()
     {
@@ -200,18 +242,19 @@ internal sealed partial class ShardGrain(
     }
 
     /// <summary>Runs a read on a view of the shard, off this grain's scheduler.</summary>
-    private Task<T> ReadAsync<T>(long atLeast, Func<SearchView, T> read, CancellationToken cancellationToken) =>
+    private Task<T> ReadAsync<T>(int shardCount, long atLeast, Func<SearchView, T> read, CancellationToken cancellationToken) =>
         WithEngineAsync(
+            shardCount,
             atLeast,
             async engine =>
             {
-                using var lease = engine.AcquireView();
+                using var lease = engine.AcquireView(shardCount);
                 return await threads.RunAsync(() => read(lease.View), cancellationToken);
             },
             cancellationToken);
 
-    /// <summary>Asks the shard's engine once it has applied what it must have.</summary>
-    private async Task<T> WithEngineAsync<T>(long atLeast, Func<ShardEngine, Task<T>> ask, CancellationToken cancellationToken)
+    /// <summary>Asks the shard's engine once it has applied what it must have, and knows of so many shards.</summary>
+    private async Task<T> WithEngineAsync<T>(int shardCount, long atLeast, Func<ShardEngine, Task<T>> ask, CancellationToken cancellationToken)
     {
         try
         {
@@ -225,6 +268,7 @@ internal sealed partial class ShardGrain(
                         engine.Wake();
                         await engine.WaitAppliedAsync(atLeast, cancellationToken);
                     }
+                    await engine.WaitShardCountAsync(shardCount, cancellationToken);
                     return await ask(engine);
                 }
                 catch (Exception e) when (e is ObjectDisposedException or ShardUnavailableException && engine.IsClosed)
@@ -239,7 +283,25 @@ internal sealed partial class ShardGrain(
         }
     }
 
-    private async Task<ShardDefinition> GetDefinitionAsync() => new(Key.Shard, (await GetCollectionAsync()).Schemas);
+    private async Task<ShardDefinition> GetDefinitionAsync()
+    {
+        var collection = await GetCollectionAsync();
+        var number = ShardKey.NumberOf(Key.Shard);
+        if (number >= collection.PlacedShards)
+        {
+            // It was asked for by what the catalog said since.
+            _collection = null;
+            collection = await GetCollectionAsync();
+        }
+        var definition = new ShardDefinition(Key.Shard, collection.Schemas) { ShardCount = collection.ShardCount };
+        return number < collection.ShardCount ? definition
+            : number < collection.SplitTo ? definition with
+            {
+                ShardCount = collection.SplitTo,
+                Parent = new ShardParent($"{collection.Id}/{number - collection.ShardCount}", collection.SplitTo),
+            }
+            : throw new ManifoldException(ErrorKind.Aborted, $"collection \"{collection.Name}\" has {collection.ShardCount} shards, and shard {number} was asked for");
+    }
 
     private Task<CollectionInfo> GetCollectionAsync()
     {

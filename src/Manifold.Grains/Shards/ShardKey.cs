@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.IO.Hashing;
 using System.Text;
+using Manifold.Shards;
 
 namespace Manifold.Grains;
 
@@ -23,7 +23,9 @@ public static class ShardKey
     /// <summary>The rank of a replica's key.</summary>
     public static int RankOf(string key) => int.Parse(key.AsSpan(key.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
 
-    /// <summary>The shard that an item belongs to: XXH64 of its id's UTF-8 bytes, modulo the shard count.</summary>
-    public static int ShardOf(string itemId, int shardCount) =>
-        shardCount == 1 ? 0 : (int)(XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(itemId)) % (uint)shardCount);
+    /// <summary>The number of a shard's name.</summary>
+    public static int NumberOf(string shard) => int.Parse(shard.AsSpan(shard.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+
+    /// <summary>The shard that an item belongs to.</summary>
+    public static int ShardOf(string itemId, int shardCount) => ShardHash.ShardOf(Encoding.UTF8.GetBytes(itemId), shardCount);
 }

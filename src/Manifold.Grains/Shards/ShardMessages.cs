@@ -24,6 +24,13 @@ public sealed record ShardWritten([property: Id(0)] long Position, [property: Id
 [Alias("manifold.ReplicaApplied")]
 public sealed record ReplicaApplied([property: Id(0)] SiloAddress Silo, [property: Id(1)] long Position);
 
+/// <summary>How far a shard that is split off has come.</summary>
+/// <param name="Behind">Records of its parent's log that it has not looked at; <c>null</c> while it has not begun.</param>
+/// <param name="IsComplete">Whether it has everything.</param>
+[GenerateSerializer, Immutable]
+[Alias("manifold.ShardInheritance")]
+public sealed record ShardInheritance([property: Id(0)] long? Behind, [property: Id(1)] bool IsComplete);
+
 /// <summary>What a replica's items come to.</summary>
 /// <param name="Position">The position that it is of.</param>
 /// <param name="Items">How many items.</param>

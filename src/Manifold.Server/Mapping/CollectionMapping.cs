@@ -8,11 +8,12 @@ namespace Manifold.Server;
 /// <summary>Collections between the wire and the catalog.</summary>
 internal static class CollectionMapping
 {
-    public static V1.Collection Write(CollectionInfo collection) => new()
+    public static V1.Collection Write(CollectionInfo collection, SplitProgress? progress = null) => new()
     {
         Name = collection.Name,
         ShardCount = collection.ShardCount,
         ReplicaCount = collection.ReplicaCount,
+        Split = collection.SplitTo == 0 ? null : new V1.CollectionSplit { ShardCount = collection.SplitTo, Ready = progress?.Ready ?? 0 },
         Created = Timestamp.FromDateTimeOffset(collection.Created),
         Spaces =
         {

@@ -17,7 +17,7 @@ internal sealed class ClusterService(IGrainFactory grains, EncoderClient encoder
         var collections = await grains.GetGrain<ICatalogGrain>(0).ListAsync();
         var hosts = await silos;
         var names = hosts.ToDictionary(silo => silo.SiloAddress, silo => silo.SiloName);
-        var shards = collections.SelectMany(collection => Enumerable.Range(0, collection.ShardCount).SelectMany(
+        var shards = collections.SelectMany(collection => Enumerable.Range(0, collection.PlacedShards).SelectMany(
             shard => Enumerable.Range(0, collection.ReplicaCount).Select(rank => ReportAsync(collection, shard, rank, names))));
         return new V1.StatusResponse
         {
@@ -40,6 +40,7 @@ internal sealed class ClusterService(IGrainFactory grains, EncoderClient encoder
     public override async Task<V1.ReplicasResponse> Replicas(V1.ReplicasRequest request, ServerCallContext context)
     {
         var names = (await grains.GetGrain<IManagementGrain>(0).GetDetailedHosts()).ToDictionary(silo => silo.SiloAddress, silo => silo.SiloName);
+        cache.Forget(await cache.GetAsync(request.Collection));
         return await cache.WithAsync(request.Collection, async collection =>
         {
             var rows = await audit.CompareAsync(collection, request.Rebuild, context.CancellationToken);

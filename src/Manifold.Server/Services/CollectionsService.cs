@@ -19,11 +19,17 @@ internal sealed class CollectionsService(IGrainFactory grains, CatalogCache cach
         return CollectionMapping.Write(await Catalog.CreateAsync(request.Name, spaces, shards, replicas));
     }
 
-    public override async Task<V1.Collection> Get(V1.GetCollectionRequest request, ServerCallContext context) =>
-        CollectionMapping.Write(await Catalog.FindAsync(request.Name) ?? throw NotFound(request.Name));
+    public override async Task<V1.Collection> Get(V1.GetCollectionRequest request, ServerCallContext context)
+    {
+        var collection = await Catalog.FindAsync(request.Name) ?? throw NotFound(request.Name);
+        return CollectionMapping.Write(collection, collection.SplitTo > 0 ? await grains.GetGrain<ISplitGrain>(collection.Id).GetProgressAsync() : null);
+    }
 
     public override async Task<V1.ListCollectionsResponse> List(V1.ListCollectionsRequest request, ServerCallContext context) =>
-        new() { Collections = { (await Catalog.ListAsync()).Select(CollectionMapping.Write) } };
+        new() { Collections = { (await Catalog.ListAsync()).Select(collection => CollectionMapping.Write(collection)) } };
+
+    public override async Task<V1.Collection> Split(V1.SplitCollectionRequest request, ServerCallContext context) =>
+        CollectionMapping.Write(await Catalog.SplitAsync(request.Name));
 
     public override async Task<V1.DropCollectionResponse> Drop(V1.DropCollectionRequest request, ServerCallContext context)
     {

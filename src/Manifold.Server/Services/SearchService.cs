@@ -36,6 +36,12 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
         return await collections.WithAsync(request.Collection, async collection =>
         {
             options.Limits.CheckAnswer(limit, collection, request.WithVectors && !request.IdsOnly, "limit");
+            if (request.AtLeast.Any(position => position.Shard >= collection.ShardCount))
+            {
+                // Another gateway may know of more.
+                collections.Forget(collection);
+                collection = await collections.GetAsync(request.Collection);
+            }
             var space = collection.Space(request.Space, "space");
             var atLeast = ReadPositions(request, collection);
             ShardSearch? byVector = null;

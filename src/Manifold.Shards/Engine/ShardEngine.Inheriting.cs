@@ -63,6 +63,20 @@ public sealed partial class ShardEngine
 
         async Task<List<SegmentEntry>?> TryTakeRowsAsync(ShardManifest theirs)
         {
+            // As much disk and processor as a merge: in turns with those.
+            await services.Maintenance.WaitAsync(cancellationToken);
+            try
+            {
+                return await TryTakeAllRowsAsync(theirs);
+            }
+            finally
+            {
+                services.Maintenance.Release();
+            }
+        }
+
+        async Task<List<SegmentEntry>?> TryTakeAllRowsAsync(ShardManifest theirs)
+        {
             var taken = new List<SegmentEntry>();
             foreach (var entry in theirs.Segments)
             {

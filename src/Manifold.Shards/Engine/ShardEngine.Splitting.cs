@@ -15,6 +15,18 @@ public sealed partial class ShardEngine
     // The last view with all items, for searches that go by half as many shards. Until somebody knows of the split: nothing is written in between. Under the gate.
     private ViewLease? _unsplit;
 
+    /// <summary>By how many shards searches go; 0 while unknown.</summary>
+    public int ShardCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _shardCount;
+            }
+        }
+    }
+
     /// <summary>Splits the shard: durable, and in force for searches, when the task ends. Again: nothing happens.</summary>
     /// <param name="shardCount">How many shards there are from here: twice as many as before.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>

@@ -87,6 +87,9 @@ public sealed partial class ShardHost(ShardServices services, bool isReplicated 
         }
     }
 
+    /// <summary>A shard's engine as it is; <c>null</c> while there is none.</summary>
+    public ShardEngine? TryGet(string shard) => _slots.TryGetValue(shard, out var slot) ? slot.Engine : null;
+
     /// <summary>The state of a shard's engine, and why its last opening failed; both <c>null</c> for one that nothing has asked for yet.</summary>
     public (ShardState? State, string? Failure) GetState(string shard) =>
         _slots.TryGetValue(shard, out var slot) ? (slot.Engine?.TryGetState(), slot.LastFailure?.Message) : (null, null);
