@@ -93,6 +93,26 @@ public sealed class ClusterTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task ShardsAreSplit_WhileASiloIsKilled_AndNothingIsLost()
+    {
+        var report = await WithStormAsync(new StormOptions { Shards = 4 }, async storm =>
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                var splitting = storm.SplitAsync(Cancel);
+                var victim = storm.Cluster.Shards.ElementAt(storm.Random.Next(3));
+                await Task.Delay(TimeSpan.FromSeconds(0.7 * storm.Random.NextDouble()), Cancel);
+                await storm.KillAsync(victim);
+                await splitting;
+                await storm.StartAgainAsync(victim, Cancel);
+                await storm.UntilAgreedAsync(Cancel);
+            }
+        });
+        AssertSearched(report);
+        Assert.Equal(2, report.Splits);
+    }
+
+    [Fact]
     public async Task WithoutAnEncoderSilo_TextsAreRefusedAtOnce_AndVectorsAreSearched()
     {
         await using var cluster = await ClusterProcesses.StartAsync(shards: 1, gateways: 1, [], Cancel);

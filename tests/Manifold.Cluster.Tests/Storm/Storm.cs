@@ -7,7 +7,7 @@ namespace Manifold.Cluster.Tests;
 /// <summary>Writers and searchers on a cluster of real processes to which things happen, and what must hold afterwards: everything acknowledged is there, and nothing that was never sent.</summary>
 internal sealed class Storm : IAsyncDisposable
 {
-    private const string Collection = "storm";
+    private const string Name = "storm";
     private static readonly TimeSpan BackAfter = TimeSpan.FromSeconds(90);
 
     private readonly StormOptions _options;
@@ -23,6 +23,7 @@ internal sealed class Storm : IAsyncDisposable
     private string[] _probes = [];
     private int _evictions;
     private int _killed;
+    private int _splits;
     private double _recallBefore;
 
     private Storm(StormOptions options, ClusterProcesses cluster)
@@ -31,8 +32,8 @@ internal sealed class Storm : IAsyncDisposable
         Cluster = cluster;
         _random = new Random(options.Seed);
         _gateways = new Gateways(cluster.Gateways.Select(silo => silo.Channel));
-        _writers = [.. Enumerable.Range(0, options.Writers).Select(i => new StormWriter(Collection, $"writer-{i}", _random.Next(), _gateways))];
-        _searchers = [.. Enumerable.Range(0, 2).Select(_ => new StormSearcher(Collection, _random.Next(), _gateways, TimeSpan.FromSeconds(2 / options.SearchesPerSecond), options.Report))];
+        _writers = [.. Enumerable.Range(0, options.Writers).Select(i => new StormWriter(Name, $"writer-{i}", _random.Next(), _gateways))];
+        _searchers = [.. Enumerable.Range(0, 2).Select(_ => new StormSearcher(Name, _random.Next(), _gateways, TimeSpan.FromSeconds(2 / options.SearchesPerSecond), options.Report))];
     }
 
     public ClusterProcesses Cluster { get; }
@@ -165,6 +166,36 @@ internal sealed class Storm : IAsyncDisposable
         while (DateTime.UtcNow < until);
     }
 
+    /// <summary>Splits the collection's shards, whatever else happens meanwhile.</summary>
+    public async Task SplitAsync(CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        var before = await AskCollectionAsync((collections, deadline) => collections.GetAsync(new GetCollectionRequest { Name = Name }, deadline: deadline, cancellationToken: cancellationToken));
+        _options.Report($"split {before.ShardCount} shards");
+        for (var now = before; now.Split is null && now.ShardCount == before.ShardCount;)
+        {
+            now = await AskCollectionAsync((collections, deadline) => collections.SplitAsync(new SplitCollectionRequest { Name = Name }, deadline: deadline, cancellationToken: cancellationToken));
+        }
+        for (var now = before; now.ShardCount == before.ShardCount || now.Split is not null; await Task.Delay(200, cancellationToken))
+        {
+            Assert.True(clock.Elapsed < BackAfter, $"the split has not ended after {BackAfter.TotalSeconds} s: {now}");
+            now = await AskCollectionAsync((collections, deadline) => collections.GetAsync(new GetCollectionRequest { Name = Name }, deadline: deadline, cancellationToken: cancellationToken));
+        }
+        _splits++;
+        _options.Report($"split into {2 * before.ShardCount} after {clock.Elapsed.TotalSeconds:0.0} s");
+        await FindProbesAsync(2 * before.ShardCount, cancellationToken);
+    }
+
+    /// <summary>Splits so often, evenly over a time.</summary>
+    public async Task SplitAsync(int times, TimeSpan time, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            await Task.Delay(time / (times + 1), cancellationToken);
+            await SplitAsync(cancellationToken);
+        }
+    }
+
     /// <summary>Waits, with the writers holding still, until all replicas have the same items.</summary>
     public async Task UntilAgreedAsync(CancellationToken cancellationToken)
     {
@@ -242,6 +273,7 @@ internal sealed class Storm : IAsyncDisposable
             Duplicates = duplicates,
             Kills = _killed,
             Evictions = _evictions,
+            Splits = _splits,
             Searches = searches.Length,
             SearchSuccess = Share(searches),
             SearchSuccessAroundKills = Share(around),
@@ -266,7 +298,7 @@ internal sealed class Storm : IAsyncDisposable
     }
 
     private Task<ReplicasResponse> CompareAsync(CancellationToken cancellationToken) => _gateways.AskAsync(async channel => await new Manifold.Protocol.V1.Cluster.ClusterClient(channel).ReplicasAsync(
-        new ReplicasRequest { Collection = Collection }, deadline: DateTime.UtcNow.AddSeconds(60), cancellationToken: cancellationToken));
+        new ReplicasRequest { Collection = Name }, deadline: DateTime.UtcNow.AddSeconds(60), cancellationToken: cancellationToken));
 
     private static double Share(IReadOnlyCollection<(long Started, double Seconds, bool Succeeded)> searches) =>
         searches.Count == 0 ? 1 : searches.Count(search => search.Succeeded) / (double)searches.Count;
@@ -277,13 +309,13 @@ internal sealed class Storm : IAsyncDisposable
     {
         var create = new CreateCollectionRequest
         {
-            Name = Collection,
+            Name = Name,
             Spaces = { new Space { Dimension = KillItems.Dimension, Metric = Metric.InnerProduct } },
             ShardCount = _options.Shards,
             ReplicaCount = _options.Replicas,
         };
         await Cluster.Collections.CreateAsync(create, deadline: DateTime.UtcNow.AddSeconds(30), cancellationToken: cancellationToken);
-        await FindProbesAsync(cancellationToken);
+        await FindProbesAsync(_options.Shards, cancellationToken);
         foreach (var writer in _writers)
         {
             _work.Add(Task.Run(() => writer.RunAsync(_stop.Token), CancellationToken.None));
@@ -300,20 +332,44 @@ internal sealed class Storm : IAsyncDisposable
     }
 
     /// <summary>An id of each shard, told by where its write went.</summary>
-    private async Task FindProbesAsync(CancellationToken cancellationToken)
+    private async Task FindProbesAsync(int shards, CancellationToken cancellationToken)
     {
         var byShard = new Dictionary<int, string>();
-        for (var i = 0; byShard.Count < _options.Shards; i++)
+        for (var i = 0; byShard.Count < shards; i++)
         {
             var id = $"probe/{i}";
-            var response = await WriteProbeAsync(id, DateTime.UtcNow.AddSeconds(30));
-            if (!byShard.TryAdd(response.Positions[0].Shard, id))
+            var shard = (await UntilAnsweredAsync(() => WriteProbeAsync(id, DateTime.UtcNow.AddSeconds(30)))).Positions[0].Shard;
+            if (_probes.Contains(id))
             {
-                await new Items.ItemsClient(_gateways.Next(_random)).DeleteAsync(new DeleteRequest { Collection = Collection, Ids = { id } }, cancellationToken: cancellationToken);
+                // From before a split; it stays.
+                byShard[shard] = id;
+            }
+            else if (!byShard.TryAdd(shard, id))
+            {
+                await UntilAnsweredAsync(async () => await new Items.ItemsClient(_gateways.Next(_random)).DeleteAsync(
+                    new DeleteRequest { Collection = Name, Ids = { id } }, deadline: DateTime.UtcNow.AddSeconds(30), cancellationToken: cancellationToken));
             }
         }
-        _probes = [.. byShard.Values];
+        _probes = [.. _probes.Union(byShard.Values)];
+
+        async Task<T> UntilAnsweredAsync<T>(Func<Task<T>> ask)
+        {
+            while (true)
+            {
+                try
+                {
+                    return await ask();
+                }
+                catch (RpcException) when (!cancellationToken.IsCancellationRequested)
+                {
+                    await Task.Delay(200, cancellationToken);
+                }
+            }
+        }
     }
+
+    private Task<Collection> AskCollectionAsync(Func<Collections.CollectionsClient, DateTime, AsyncUnaryCall<Collection>> ask) =>
+        _gateways.AskAsync(async channel => await ask(new Collections.CollectionsClient(channel), DateTime.UtcNow.AddSeconds(10)));
 
     /// <returns>Seconds from a moment until every shard has acknowledged a write that began after it.</returns>
     private async Task<double> ResumeAsync(long since)
@@ -337,7 +393,7 @@ internal sealed class Storm : IAsyncDisposable
     }
 
     private async Task<WriteResponse> WriteProbeAsync(string id, DateTime deadline) =>
-        await new Items.ItemsClient(_gateways.Next(Random.Shared)).UpsertAsync(new UpsertRequest { Collection = Collection, Items = { KillItems.Make(id, 1) } }, deadline: deadline);
+        await new Items.ItemsClient(_gateways.Next(Random.Shared)).UpsertAsync(new UpsertRequest { Collection = Name, Items = { KillItems.Make(id, 1) } }, deadline: deadline);
 
     private async Task<IDisposable> HoldWritersAsync()
     {
@@ -355,7 +411,7 @@ internal sealed class Storm : IAsyncDisposable
         var after = "";
         do
         {
-            var request = new ScrollRequest { Collection = Collection, After = after, Limit = 1000, WithVectors = true };
+            var request = new ScrollRequest { Collection = Name, After = after, Limit = 1000, WithVectors = true };
             var page = await _gateways.AskAsync(async channel => await new Items.ItemsClient(channel).ScrollAsync(request, deadline: DateTime.UtcNow.AddSeconds(30), cancellationToken: cancellationToken));
             foreach (var item in page.Items)
             {
@@ -378,7 +434,7 @@ internal sealed class Storm : IAsyncDisposable
         {
             var query = new QueryRequest
             {
-                Collection = Collection,
+                Collection = Name,
                 Parts = { new QueryPart { Vector = new Vector { Values = { Enumerable.Range(0, KillItems.Dimension).Select(_ => (float)random.NextDouble() - 0.5f) } } } },
                 Limit = 10,
                 IdsOnly = true,

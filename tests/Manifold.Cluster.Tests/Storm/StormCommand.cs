@@ -21,11 +21,12 @@ internal static class StormCommand
         var overlap = new Option<bool>("--overlap") { Description = "Kill without waiting until the last one is back." };
         var rolling = new Option<bool>("--rolling") { Description = "Stop every silo in order and start it again, one after the other, until the time is over; no kills." };
         var probe = new Option<double>("--probe-seconds") { Description = "Manifold:Membership:ProbeTimeout: many processes share a machine here.", DefaultValueFactory = _ => 1 };
+        var splits = new Option<int>("--splits") { Description = "How often the shards are split in two meanwhile." };
         var json = new Option<string?>("--json") { Description = "Where to write the report." };
         var log = new Option<string?>("--log") { Description = "Where to write what the silos logged." };
         var command = new RootCommand("Kills silos at random under writes and searches, and looks whether anything is lost.")
         {
-            minutes, silos, gateways, replicas, shards, seed, overlap, rolling, probe, json, log,
+            minutes, silos, gateways, replicas, shards, seed, overlap, rolling, splits, probe, json, log,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -47,7 +48,9 @@ internal static class StormCommand
             try
             {
                 var time = TimeSpan.FromMinutes(parsed.GetValue(minutes));
-                await (parsed.GetValue(rolling) ? storm.RollAsync(time, cancellationToken) : storm.RageAsync(time, cancellationToken));
+                await Task.WhenAll(
+                    storm.SplitAsync(parsed.GetValue(splits), time, cancellationToken),
+                    parsed.GetValue(rolling) ? storm.RollAsync(time, cancellationToken) : storm.RageAsync(time, cancellationToken));
                 report = await storm.FinishAsync(cancellationToken);
             }
             finally

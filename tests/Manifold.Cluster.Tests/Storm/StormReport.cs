@@ -30,6 +30,9 @@ internal sealed record StormReport
     /// <summary>Silos that ended without being killed: declared dead while they lived.</summary>
     public int Evictions { get; init; }
 
+    /// <summary>How often the shards were split in two.</summary>
+    public int Splits { get; init; }
+
     public long Searches { get; init; }
 
     /// <summary>The share of searches that all shards answered within 2 s, tries included.</summary>
