@@ -27,7 +27,8 @@ public sealed class ReplicaAudit(IGrainFactory grains)
 
     private static bool Same(IEnumerable<Row> shard) => shard.All(row => row.Digest is not null) && shard.Select(row => row.Digest).Distinct().Count() == 1;
 
-    private async Task<IReadOnlyList<Row>> CompareAsync(CollectionInfo collection, int shard, bool rebuild, CancellationToken cancellationToken)
+    /// <returns>A row for each replica of a shard, by rank.</returns>
+    public async Task<IReadOnlyList<Row>> CompareAsync(CollectionInfo collection, int shard, bool rebuild, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {

@@ -47,6 +47,7 @@ public static class ManifoldGrainsExtensions
         {
             silo.Services.AddSingleton<PlacementAgent>();
             silo.Services.AddHostedService(services => services.GetRequiredService<PlacementAgent>());
+            silo.Services.AddHostedService<ReplicaWatch>();
         }
         silo.Services.AddSingleton(services => new ShardHost(services.GetRequiredService<ShardServices>(), isReplicated));
         silo.Services.AddSingleton(_ => new RecallSampler(options.RecallSamplingShare, options.RecallSamplingTime));

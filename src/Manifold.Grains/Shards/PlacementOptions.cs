@@ -12,6 +12,9 @@ public sealed record PlacementOptions
     /// <summary>How often it is looked whether all replicas are where they belong.</summary>
     public TimeSpan Period { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often the replicas of a shard are compared, and one that differs made anew: each time all of its items are read. 0: never.</summary>
+    public TimeSpan CompareEvery { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>What is wrong, with the key, the value and what is allowed.</summary>
     public IEnumerable<string> Validate(string section)
     {
@@ -22,6 +25,10 @@ public sealed record PlacementOptions
         if (Leave < TimeSpan.Zero || Leave > TimeSpan.FromHours(1))
         {
             yield return $"{section}:{nameof(Leave)} is {Leave}; it must be between 0 and an hour.";
+        }
+        if (CompareEvery < TimeSpan.Zero || CompareEvery > TimeSpan.FromDays(30))
+        {
+            yield return $"{section}:{nameof(CompareEvery)} is {CompareEvery}; it must be between 0 and 30 days.";
         }
         if (Period < TimeSpan.FromMilliseconds(100) || Period > TimeSpan.FromHours(1))
         {

@@ -38,6 +38,7 @@ internal sealed class TestCluster : IAsyncDisposable
         var encoders = new EncoderPool(new EncoderOptions { Device = EncoderDevice.Cpu, BundleFolders = bundle is null ? [] : [bundle.Folder] });
 
         var names = new Dictionary<string, SiloRoles>();
+        var isReplicated = roles.Count(role => role.HasFlag(SiloRoles.Shard)) > 1;
         var builder = new InProcessTestClusterBuilder((short)roles.Length);
         builder.ConfigureHost(host => host.Logging.ClearProviders());
         builder.ConfigureSilo((options, silo) =>
@@ -48,7 +49,8 @@ internal sealed class TestCluster : IAsyncDisposable
                 names.TryAdd(options.SiloName, roles[names.Count % roles.Length]);
                 own = names[options.SiloName];
             }
-            silo.AddManifold(own, storage, new ShardOptions(), own.HasFlag(SiloRoles.Encoder) ? encoders : null);
+            silo.Services.AddSingleton(new PlacementOptions { CompareEvery = TimeSpan.FromMilliseconds(100) });
+            silo.AddManifold(own, storage, new ShardOptions(), own.HasFlag(SiloRoles.Encoder) ? encoders : null, isReplicated);
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
@@ -57,11 +59,18 @@ internal sealed class TestCluster : IAsyncDisposable
         return started;
     }
 
-    /// <summary>The silos of exactly these roles.</summary>
+    /// <summary>The silo of exactly these roles.</summary>
     public SiloAddress Silo(SiloRoles roles) => _roles.Single(r => r.Value == roles).Key;
 
+    /// <summary>The silos that have a role.</summary>
+    public IReadOnlyList<SiloAddress> Silos(SiloRoles role) => [.. _roles.Where(r => r.Value.HasFlag(role)).Select(r => r.Key)];
+
+    /// <summary>A service of a silo of exactly these roles.</summary>
     public T Service<T>(SiloRoles roles)
-        where T : notnull => _cluster.GetSiloServiceProvider(Silo(roles)).GetRequiredService<T>();
+        where T : notnull => Service<T>(_roles.First(r => r.Value == roles).Key);
+
+    public T Service<T>(SiloAddress silo)
+        where T : notnull => _cluster.GetSiloServiceProvider(silo).GetRequiredService<T>();
 
     /// <summary>Writes items without a writer's identity, from the silo of these roles.</summary>
     public async Task<BatchResult> UpsertAsync(SiloRoles caller, CollectionInfo collection, params IReadOnlyList<ItemWrite> writes)

@@ -1,0 +1,83 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Manifold.Grains;
+
+/// <summary>
+/// Compares the replicas of each shard every now and then, and has one that differs from its leader made anew, with an error in the log. The silo with rank 1 of a shard does it, one shard
+/// after the other. A shard that is written to all the time is not compared: its replicas are at different positions whenever they are looked at.
+/// </summary>
+public sealed partial class ReplicaWatch : BackgroundService
+{
+    /// <summary>The meter of <c>manifold.replicas.compared</c>: comparisons by collection and result.</summary>
+    public const string MeterName = "Manifold.Grains";
+
+    private readonly IGrainFactory _grains;
+    private readonly ReplicaAudit _audit;
+    private readonly LocalReplicas _replicas;
+    private readonly PlacementOptions _options;
+    private readonly ILogger<ReplicaWatch> _logger;
+    private readonly Meter _meter = new(MeterName);
+    private readonly Counter<long> _compared;
+
+    public ReplicaWatch(IGrainFactory grains, ReplicaAudit audit, LocalReplicas replicas, PlacementOptions options, ILogger<ReplicaWatch> logger)
+    {
+        (_grains, _audit, _replicas, _options, _logger) = (grains, audit, replicas, options, logger);
+        _compared = _meter.CreateCounter<long>("manifold.replicas.compared", "{comparison}", "Comparisons of a shard's replicas: same, differs (then they were made anew), or unsettled.");
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _meter.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (_options.CompareEvery > TimeSpan.Zero)
+            {
+                await Task.Delay(_options.CompareEvery, stoppingToken);
+                foreach (var (key, _) in _replicas.All.Where(replica => ShardKey.RankOf(replica.Key) == 1))
+                {
+                    await CompareAsync(key, stoppingToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The silo stops.
+        }
+    }
+
+    private async Task CompareAsync(string key, CancellationToken cancellationToken)
+    {
+        var (id, shard) = ShardKey.Parse(key);
+        try
+        {
+            if (await _grains.GetGrain<ICatalogGrain>(0).FindByIdAsync(id) is not { } collection)
+            {
+                return;
+            }
+            var rows = await _audit.CompareAsync(collection, ShardKey.NumberOf(shard), rebuild: true, cancellationToken);
+            var rebuilt = rows.Where(row => row.Rebuilt).ToArray();
+            foreach (var row in rebuilt)
+            {
+                LogDiffered(_logger, ShardKey.Format(collection.Id, row.Shard, row.Rank), row.Silo);
+            }
+            _compared.Add(1, new("collection", collection.Name), new("result", rebuilt.Length > 0 ? "differs" : ReplicaAudit.Agree(rows) ? "same" : "unsettled"));
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            LogNotCompared(_logger, shard, ErrorTranslation.Translate(e).Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Replica {Replica} on {Silo} differed from its leader at the same position, and was made anew: memory or a disk there may be failing.")]
+    private static partial void LogDiffered(ILogger logger, string replica, SiloAddress? silo);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The replicas of {Shard} were not compared: {Reason}")]
+    private static partial void LogNotCompared(ILogger logger, string shard, string reason);
+}
