@@ -1,5 +1,6 @@
 using Manifold.Encoders.Tests;
 using Manifold.Index;
+using Manifold.Storage.Tests;
 
 namespace Manifold.Grains.Tests;
 
@@ -40,7 +41,9 @@ public sealed class RoleFilterTests : IDisposable
                 await cluster.Service<IGrainFactory>(caller).GetGrain<IEncoderGrain>(lane).ListBundlesAsync();
             }
             var coordinator = cluster.Service<IGrainFactory>(caller).GetGrain<ICoordinatorGrain>(0);
-            Assert.Equal(written, await coordinator.CountAsync(collection, null, Cancel));
+
+            // Any replica may be asked, and one that follows has it a moment later.
+            await Eventually.HoldsAsync(async () => await coordinator.CountAsync(collection, null, Cancel) == written);
         }
 
         var activations = await cluster.GetActivationsAsync();
