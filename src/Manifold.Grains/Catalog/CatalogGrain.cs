@@ -127,11 +127,11 @@ internal sealed partial class CatalogGrain(
     {
         try
         {
-            // Followers first: they would take a log that is gone for one that lost its records.
+            // Followers first: they would take a log that is gone for one that lost its records. And shards that read the logs of others before those.
             for (var rank = collection.ReplicaCount - 1; rank >= 0; rank--)
             {
-                await Task.WhenAll(Enumerable.Range(0, collection.PlacedShards)
-                    .Select(shard => GrainFactory.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard, rank)).DropAsync()));
+                await DropAsync(collection.ShardCount, collection.PlacedShards, rank);
+                await DropAsync(0, collection.ShardCount, rank);
             }
             await StoreAsync(s => s.Dropping.RemoveAll(c => c.Id == collection.Id));
         }
@@ -139,6 +139,9 @@ internal sealed partial class CatalogGrain(
         {
             LogDropFailed(logger, e, collection.Name, DropAgainAfter);
         }
+
+        Task DropAsync(int from, int to, int rank) => Task.WhenAll(Enumerable.Range(from, to - from)
+            .Select(shard => GrainFactory.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard, rank)).DropAsync()));
     }
 
     public void Dispose() => _storing.Dispose();

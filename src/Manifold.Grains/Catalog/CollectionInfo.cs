@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Manifold.Index;
+using Manifold.Shards;
 
 namespace Manifold.Grains;
 
@@ -27,6 +28,17 @@ public sealed record CollectionInfo(
     /// <summary>Shards that are somewhere: those that are being split off as well.</summary>
     [JsonIgnore]
     public int PlacedShards => Math.Max(ShardCount, SplitTo);
+
+    /// <summary>What a shard is told of itself; <c>null</c> where there is no such shard.</summary>
+    /// <param name="shard">Its name.</param>
+    public ShardDefinition? Define(string shard)
+    {
+        var number = ShardKey.NumberOf(shard);
+        var definition = new ShardDefinition(shard, Schemas) { ShardCount = ShardCount };
+        return number < ShardCount ? definition
+            : number < SplitTo ? definition with { ShardCount = SplitTo, Parent = new ShardParent($"{Id}/{number - ShardCount}", SplitTo) }
+            : null;
+    }
 
     /// <summary>What the index needs of its spaces.</summary>
     [JsonIgnore]

@@ -12,13 +12,15 @@ public sealed class LocalReplicas
 
     public bool Contains(string key) => _replicas.ContainsKey(key);
 
+    /// <summary>Whether any rank of a shard is here.</summary>
+    public bool HasAny(string shard) => _replicas.Keys.Any(key => key.StartsWith(shard + '/', StringComparison.Ordinal));
+
     public void Add(string key, IShardGrain grain) => _replicas[key] = grain;
 
     /// <returns>Whether another rank of the same shard is still here.</returns>
     public bool Remove(string key)
     {
         _replicas.TryRemove(key, out _);
-        var shard = key[..(key.LastIndexOf('/') + 1)];
-        return _replicas.Keys.Any(other => other.StartsWith(shard, StringComparison.Ordinal));
+        return HasAny(key[..key.LastIndexOf('/')]);
     }
 }

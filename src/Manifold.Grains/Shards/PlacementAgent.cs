@@ -1,3 +1,4 @@
+using Manifold.Shards;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Placement;
@@ -9,13 +10,14 @@ namespace Manifold.Grains;
 /// membership has settled, followers first, and a leader only to a silo that has caught up.
 /// </summary>
 public sealed partial class PlacementAgent(
-    IGrainFactory grains, IClusterMembershipService membership, ShardPlacement placement, LocalReplicas replicas, SiloRolesReader roles, ILocalSiloDetails silo,
+    IGrainFactory grains, IClusterMembershipService membership, ShardPlacement placement, LocalReplicas replicas, ShardHost shards, SiloRolesReader roles, ILocalSiloDetails silo,
     PlacementOptions options, ILogger<PlacementAgent> logger) : BackgroundService
 {
     /// <summary>Replicas that are opened at once.</summary>
     private const int OpensAtOnce = 4;
 
     private volatile IReadOnlyList<string>? _expected;
+    private HashSet<string> _unused = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -28,6 +30,7 @@ public sealed partial class PlacementAgent(
                 await TryAsync(() => OpenAsync(stoppingToken));
                 version = await SettleAsync(version, stoppingToken);
                 await TryAsync(() => HandOverAsync(stoppingToken));
+                await TryAsync(() => CloseUnusedAsync(stoppingToken));
                 await ChangeAsync(version, options.Period, stoppingToken);
             }
         }
@@ -155,6 +158,19 @@ public sealed partial class PlacementAgent(
         }
     }
 
+    /// <summary>Closes shards that are open here and of which no rank is: one that was made ready for a replica that then went elsewhere. Those that it finds the second time: a replica may be on its way.</summary>
+    private async Task CloseUnusedAsync(CancellationToken cancellationToken)
+    {
+        var unused = shards.OpenShards.Where(shard => !replicas.HasAny(shard)).ToHashSet(StringComparer.Ordinal);
+        foreach (var shard in unused.Intersect(_unused).ToArray())
+        {
+            await shards.CloseAsync(shard, cancellationToken);
+            unused.Remove(shard);
+            LogClosed(logger, shard);
+        }
+        _unused = unused;
+    }
+
     private async Task HandOverAsync(IShardGrain grain, string key, string collectionId, string shard, SiloAddress place)
     {
         // The other silo reads what there is to read while this one still answers.
@@ -198,6 +214,9 @@ public sealed partial class PlacementAgent(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Replica {Replica} is handed over to {Silo}, at position {Position}.")]
     private static partial void LogHandedOver(ILogger logger, string replica, SiloAddress silo, long position);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard} is closed here: none of its replicas came.")]
+    private static partial void LogClosed(ILogger logger, string shard);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Placing replicas: {Reason}")]
     private static partial void LogFailed(ILogger logger, string reason);

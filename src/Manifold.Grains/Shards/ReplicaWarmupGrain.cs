@@ -13,7 +13,8 @@ internal sealed class ReplicaWarmupGrain(ShardHost shards, ILocalSiloDetails sil
         {
             var collection = await GrainFactory.GetGrain<ICatalogGrain>(0).FindByIdAsync(collectionId)
                 ?? throw new ManifoldException(ErrorKind.NotFound, "the collection was dropped", "collection");
-            var engine = await shards.GetForReadAsync(new ShardDefinition(shard, collection.Schemas), CancellationToken.None);
+            var definition = collection.Define(shard) ?? throw new ManifoldException(ErrorKind.NotFound, $"there is no shard {shard}", "shard");
+            var engine = await shards.GetForReadAsync(definition, CancellationToken.None);
             return new ReplicaApplied(silo.SiloAddress, engine.AppliedPosition);
         }
         catch (Exception e) when (e is not ManifoldException)

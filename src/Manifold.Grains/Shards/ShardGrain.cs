@@ -285,22 +285,16 @@ internal sealed partial class ShardGrain(
 
     private async Task<ShardDefinition> GetDefinitionAsync()
     {
-        var collection = await GetCollectionAsync();
-        var number = ShardKey.NumberOf(Key.Shard);
-        if (number >= collection.PlacedShards)
+        if ((await GetCollectionAsync()).Define(Key.Shard) is { } known)
         {
-            // It was asked for by what the catalog said since.
-            _collection = null;
-            collection = await GetCollectionAsync();
+            return known;
         }
-        var definition = new ShardDefinition(Key.Shard, collection.Schemas) { ShardCount = collection.ShardCount };
-        return number < collection.ShardCount ? definition
-            : number < collection.SplitTo ? definition with
-            {
-                ShardCount = collection.SplitTo,
-                Parent = new ShardParent($"{collection.Id}/{number - collection.ShardCount}", collection.SplitTo),
-            }
-            : throw new ManifoldException(ErrorKind.Aborted, $"collection \"{collection.Name}\" has {collection.ShardCount} shards, and shard {number} was asked for");
+
+        // It was asked for by what the catalog says since.
+        _collection = null;
+        var collection = await GetCollectionAsync();
+        return collection.Define(Key.Shard)
+            ?? throw new ManifoldException(ErrorKind.Aborted, $"collection \"{collection.Name}\" has {collection.ShardCount} shards, and {Key.Shard} was asked for");
     }
 
     private Task<CollectionInfo> GetCollectionAsync()

@@ -5,7 +5,7 @@ namespace Manifold.Server;
 
 /// <summary>
 /// What makes a silo part of a cluster, in the standard names that Aspire, compose files, Kubernetes and shells set alike: <c>ConnectionStrings:redis</c>, and Orleans' own section
-/// <c>Orleans</c>, of which only <c>ClusterId</c> is needed where several clusters share a Redis.
+/// <c>Orleans</c>, of which <c>ServiceId</c> must be another for each cluster that shares a Redis: keys begin with it.
 /// </summary>
 /// <param name="Redis">Where Redis is, in the form of StackExchange.Redis. It may hold a password.</param>
 /// <param name="ServiceKey">The name under which Orleans' providers find the connection.</param>

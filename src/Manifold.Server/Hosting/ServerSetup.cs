@@ -18,7 +18,11 @@ internal static class ServerSetup
             grpc.Interceptors.Add<ErrorInterceptor>();
         });
         services.AddGrpcReflection();
-        var health = services.AddGrpcHealthChecks().AddCheck<CatalogHealthCheck>("catalog");
+        var health = services.AddGrpcHealthChecks();
+        if (options.ParseRoles().HasFlag(SiloRoles.Gateway))
+        {
+            health.AddCheck<CatalogHealthCheck>("catalog");
+        }
         if (options.ParseRoles().HasFlag(SiloRoles.Shard))
         {
             health.AddCheck<ReplicasHealthCheck>("replicas");

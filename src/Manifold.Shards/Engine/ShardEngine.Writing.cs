@@ -180,7 +180,15 @@ public sealed partial class ShardEngine
         batch.ApplyTo(_index);
         if (batch.Control is WriteKind.Inherit or WriteKind.InheritLast)
         {
-            _inherited = new Inheritance(batch.ControlValue, batch.Control == WriteKind.InheritLast);
+            lock (_gate)
+            {
+                if (batch.Control == WriteKind.InheritLast)
+                {
+                    // Whoever sees that it is complete finds everything.
+                    _index.Publish();
+                }
+                _inherited = new Inheritance(batch.ControlValue, batch.Control == WriteKind.InheritLast);
+            }
         }
         _unsealedLogBytes += payload.Length;
         if (!batch.Writer.IsEmpty)

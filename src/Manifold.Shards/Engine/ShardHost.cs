@@ -87,6 +87,9 @@ public sealed partial class ShardHost(ShardServices services, bool isReplicated 
         }
     }
 
+    /// <summary>Names of the shards that are open.</summary>
+    public IReadOnlyList<string> OpenShards => [.. _slots.Where(slot => slot.Value.Engine is not null).Select(slot => slot.Key)];
+
     /// <summary>A shard's engine as it is; <c>null</c> while there is none.</summary>
     public ShardEngine? TryGet(string shard) => _slots.TryGetValue(shard, out var slot) ? slot.Engine : null;
 
