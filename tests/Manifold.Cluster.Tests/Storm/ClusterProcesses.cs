@@ -16,9 +16,12 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         Redis = redis;
         _settings =
         [
-            ("ConnectionStrings__redis", redis.Endpoint), ("Manifold__SegmentStore", _folder["segments"]), ("DOTNET_gcServer", "0"), ("DOTNET_TieredPGO", "0"), .. settings,
+            ("ConnectionStrings__redis", redis.Endpoint), ("Manifold__SegmentStore", _folder["segments"]), .. RuntimeSettings, .. settings,
         ];
     }
+
+    /// <summary>Many processes share a machine here.</summary>
+    public static IReadOnlyList<(string Key, string Value)> RuntimeSettings { get; } = [("DOTNET_gcServer", "0"), ("DOTNET_TieredPGO", "0")];
 
     public RedisServer Redis { get; }
 

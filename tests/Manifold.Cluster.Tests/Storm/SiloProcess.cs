@@ -95,6 +95,13 @@ internal sealed class SiloProcess(string name, string roles, string folder, IRea
         }
     }
 
+    /// <summary>What it measures, in Prometheus' form.</summary>
+    public async Task<string> ReadMetricsAsync(CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient();
+        return await http.GetStringAsync(new Uri($"http://127.0.0.1:{_httpPort}/metrics"), cancellationToken);
+    }
+
     /// <summary>SIGKILL.</summary>
     public Task KillAsync() => _process!.KillAsync();
 
