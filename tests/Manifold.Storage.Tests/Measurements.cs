@@ -7,6 +7,7 @@ public sealed class Measurements : IDisposable
 {
     private readonly MeterListener _listener = new();
     private readonly List<Measured> _measured = [];
+    private readonly HashSet<Instrument> _instruments = [];
 
     /// <param name="prefix">The meters' names begin so.</param>
     public Measurements(string prefix = "Manifold.")
@@ -15,6 +16,10 @@ public sealed class Measurements : IDisposable
         {
             if (instrument.Meter.Name.StartsWith(prefix, StringComparison.Ordinal))
             {
+                lock (_measured)
+                {
+                    _instruments.Add(instrument);
+                }
                 listener.EnableMeasurementEvents(instrument);
             }
         };
@@ -32,6 +37,18 @@ public sealed class Measurements : IDisposable
             lock (_measured)
             {
                 return [.. _measured];
+            }
+        }
+    }
+
+    /// <summary>All that were there at some time since this began.</summary>
+    public IReadOnlyList<Instrument> Instruments
+    {
+        get
+        {
+            lock (_measured)
+            {
+                return [.. _instruments];
             }
         }
     }

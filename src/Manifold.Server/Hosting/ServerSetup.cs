@@ -38,6 +38,7 @@ internal static class ServerSetup
         app.MapGrpcService<ClusterService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
-        app.MapDefaultEndpoints();
+        app.MapDefaultEndpoints(OrleansDashboard.Path);
+        OrleansDashboard.Map(app);
     }
 }
