@@ -50,7 +50,9 @@ public sealed partial class ExportedMetricTests(ThreeSilos cluster)
         var listed = Row().Matches(DeploymentFiles.Read(Documentation))
             .Select(row => $"{row.Groups[1].Value} | {row.Groups[2].Value} | {row.Groups[3].Value} | {string.Join(", ", row.Groups[4].Value.Split([',', ' ', '`'], StringSplitOptions.RemoveEmptyEntries).Order())}")
             .Order(StringComparer.Ordinal).ToArray();
-        Assert.Equal(found, listed);
+        Assert.Empty(found.Except(listed));
+        Assert.Empty(listed.Except(found));
+        Assert.Distinct(listed);
     }
 
     private static string KindOf(Instrument instrument) => instrument.GetType().Name.Split('`')[0].Replace("Observable", "", StringComparison.Ordinal) switch
@@ -66,6 +68,6 @@ public sealed partial class ExportedMetricTests(ThreeSilos cluster)
     private static partial Regex Sample();
 
     // | `name` | kind | `unit` | `tags` | meaning |
-    [GeneratedRegex(@"^\| `(manifold\.[\w.]+)` \| ([\w -]+?) \| `?([^|`]*?)`? \| ([^|]*?) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(manifold\.[\w.]+)` \| ([\w -]+?) \| `?([^|`]*?)`? \|([^|]*)\|", RegexOptions.Multiline)]
     private static partial Regex Row();
 }

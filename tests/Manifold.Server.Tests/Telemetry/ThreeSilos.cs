@@ -92,6 +92,7 @@ public sealed class ThreeSilos : IAsyncLifetime
             await Client.SearchAsync(Points, new SearchQuery { Parts = [QueryPart.FromVector(Vector(random))], Recall = 0.7 }, Cancel);
             return Measurements.Of("manifold.search.recall", $"collection={Points}").Count > 0;
         });
+        await Eventually.HoldsAsync(() => Measurements.Of("manifold.replicas.compared", "result=same").Sum() > 0);
     }
 
     private static float[] Vector(Random random) => [.. Enumerable.Range(0, Dimension).Select(_ => random.NextSingle() - 0.5f)];
@@ -114,6 +115,7 @@ public sealed class ThreeSilos : IAsyncLifetime
             ["Manifold:Shards:RecallSamplingShare"] = "1",
             ["Manifold:Shards:RecallSamplingTime"] = "1",
             ["Manifold:Placement:Settle"] = "00:00:01",
+            ["Manifold:Placement:CompareEvery"] = "00:00:02",
             ["Logging:LogLevel:Default"] = "Error",
         },
         Cancel);
