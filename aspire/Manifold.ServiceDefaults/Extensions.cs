@@ -83,11 +83,14 @@ public static class Extensions
     /// Maps <see cref="HealthPath"/>, <see cref="AlivePath"/> and <see cref="MetricsPath"/> for requests that come in on a management port
     /// (<see cref="ManagementPort.UseManagement"/>). On every other port there is no such path.
     /// </summary>
-    public static WebApplication MapDefaultEndpoints(this WebApplication app)
+    /// <param name="app">The application.</param>
+    /// <param name="more">Other paths that only a management port has, with all that is below them; whoever names one maps it.</param>
+    public static WebApplication MapDefaultEndpoints(this WebApplication app, params string[] more)
     {
         app.Use((context, next) =>
         {
-            if (!IsDefaultEndpoint(context.Request.Path) || ManagementPort.IsOrigin(context))
+            var isManagement = IsDefaultEndpoint(context.Request.Path) || Array.Exists(more, path => context.Request.Path.StartsWithSegments(path));
+            if (!isManagement || ManagementPort.IsOrigin(context))
             {
                 return next(context);
             }

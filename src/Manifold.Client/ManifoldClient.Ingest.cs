@@ -18,6 +18,7 @@ public sealed partial class ManifoldClient
     public async Task<IngestResult> IngestAsync(
         string collection, IAsyncEnumerable<ItemInput> items, IngestOptions? options = null, CancellationToken cancellationToken = default)
     {
+        using var activity = ClientTelemetry.Start(nameof(IngestAsync));
         options ??= new();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Lanes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Window, 1);

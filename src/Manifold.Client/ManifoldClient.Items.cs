@@ -127,13 +127,14 @@ public sealed partial class ManifoldClient
     }
 
     /// <summary>Calls with a writer of its own, so that a repetition writes once.</summary>
-    private async Task<WriteResult> WriteAsync(Action<V1.WriterSequence> sign, Func<CallOptions, AsyncUnaryCall<V1.WriteResponse>> call, CancellationToken cancellationToken)
+    private async Task<WriteResult> WriteAsync(
+        Action<V1.WriterSequence> sign, Func<CallOptions, AsyncUnaryCall<V1.WriteResponse>> call, CancellationToken cancellationToken, [CallerMemberName] string method = "")
     {
         var writer = _writers.Rent();
         sign(writer);
         try
         {
-            return WireMapping.FromWire(await InvokeAsync(call, cancellationToken));
+            return WireMapping.FromWire(await InvokeAsync(call, cancellationToken, method: method));
         }
         finally
         {

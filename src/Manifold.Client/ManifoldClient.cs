@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Net.Client;
 using V1 = Manifold.Protocol.V1;
@@ -80,8 +82,10 @@ public sealed partial class ManifoldClient : IDisposable
     }
 
     /// <summary>Calls within one deadline. Only a call that is safe to repeat may be retried.</summary>
-    private async Task<T> InvokeAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellationToken, bool retry = true)
+    private async Task<T> InvokeAsync<T>(
+        Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellationToken, bool retry = true, [CallerMemberName] string method = "")
     {
+        using var activity = ClientTelemetry.Start(method);
         var deadline = DateTime.UtcNow + _options.Timeout;
         for (var attempt = 0; ; attempt++)
         {
@@ -99,7 +103,11 @@ public sealed partial class ManifoldClient : IDisposable
 
             var wait = Backoff.Before(attempt, _options.FirstBackoff, failure.RetryAfter);
             if (!retry || !failure.IsTransient || attempt >= _options.MaxRetries || DateTime.UtcNow + wait >= deadline)
+            {
+                activity.Fail(failure);
                 throw failure;
+            }
+            activity?.AddEvent(new ActivityEvent("retry", tags: new ActivityTagsCollection { ["error.type"] = failure.Status.ToString() }));
             await Task.Delay(wait, cancellationToken);
         }
     }

@@ -6,7 +6,8 @@ namespace Manifold.Shards;
 
 /// <summary>
 /// Repeats a share of the searches that an index answered, exactly and in the background, and publishes what share of the true hits they had found: the
-/// histogram <c>manifold.search.recall</c> of the meter <see cref="MeterName"/>, by collection, space and selectivity of the filter. Thread-safe.
+/// histogram <c>manifold.search.recall</c> of the meter <see cref="MeterName"/>, by collection, space and selectivity of the filter; beside it, in <c>manifold.search.recall.target</c>,
+/// what those searches had asked for. Thread-safe.
 /// </summary>
 /// <remarks>
 /// One search is checked at a time, on the view that answered it; after it the sampler rests, so that checking takes at most
@@ -16,10 +17,10 @@ namespace Manifold.Shards;
 public sealed class RecallSampler : IDisposable
 {
     /// <summary>The meter.</summary>
-    public const string MeterName = "Manifold.Shards";
+    public const string MeterName = ShardMetrics.Name;
 
     private readonly Meter _meter = new(MeterName);
-    private readonly Histogram<double> _recall;
+    private readonly Histogram<double> _recall, _target;
     private readonly double _share;
     private readonly double _time;
     private readonly Lock _gate = new();
@@ -35,14 +36,17 @@ public sealed class RecallSampler : IDisposable
         _recall = _meter.CreateHistogram(
             "manifold.search.recall", "1", "Share of the true hits that sampled searches by an index had found.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999] });
+        _target = _meter.CreateHistogram(
+            "manifold.search.recall.target", "1", "The mean recall that the same searches had asked for.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999] });
     }
 
     /// <summary>Checks a search, if chance and time want it. Returns at once.</summary>
-    /// <param name="shard">The shard that answered.</param>
+    /// <param name="collection">What the collection is called.</param>
     /// <param name="view">The view that answered, in use by the caller.</param>
     /// <param name="query">What was asked.</param>
     /// <param name="answer">What was answered.</param>
-    public void Offer(string shard, SearchView view, SearchQuery query, SearchAnswer answer)
+    public void Offer(string collection, SearchView view, SearchQuery query, SearchAnswer answer)
     {
         if (answer.Effort.Partitions == 0 || !_recall.Enabled || _share <= 0 || Random.Shared.NextDouble() >= _share)
         {
@@ -55,7 +59,7 @@ public sealed class RecallSampler : IDisposable
                 return;
             }
             var lease = view.Acquire();
-            _checking = Task.Run(() => Check(shard, lease, query, answer.Hits));
+            _checking = Task.Run(() => Check(collection, lease, query, answer.Hits));
         }
     }
 
@@ -70,7 +74,7 @@ public sealed class RecallSampler : IDisposable
         _meter.Dispose();
     }
 
-    private void Check(string shard, ViewLease lease, SearchQuery query, IReadOnlyList<Hit> hits)
+    private void Check(string collection, ViewLease lease, SearchQuery query, IReadOnlyList<Hit> hits)
     {
         var begin = Stopwatch.GetTimestamp();
         using (lease)
@@ -82,9 +86,9 @@ public sealed class RecallSampler : IDisposable
                 {
                     var found = Math.Min(truth.Count, hits.Count(hit => hit.Score >= truth[^1].Score));
                     var selected = query.Filter is null ? 1 : lease.View.Count(query.Filter, CancellationToken.None) / (double)Math.Max(1, lease.View.LiveRows);
-                    _recall.Record(
-                        (double)found / truth.Count,
-                        new("collection", shard[..Math.Max(0, shard.LastIndexOf('/'))]), new("space", query.Space), new("selectivity", query.Filter is null ? "no filter" : SelectivityOf(selected)));
+                    var tags = new TagList { { "collection", collection }, { "space", query.Space }, { "selectivity", query.Filter is null ? "no filter" : SelectivityOf(selected) } };
+                    _target.Record(query.Recall, tags);
+                    _recall.Record((double)found / truth.Count, tags);
                 }
             }
             catch (CorruptSegmentException)

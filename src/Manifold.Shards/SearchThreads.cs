@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Manifold.Index;
 
 namespace Manifold.Shards;
@@ -81,6 +82,11 @@ public sealed class SearchThreads
     {
         for (; jobs.Count > 0; jobs = Next())
         {
+            var started = Stopwatch.GetTimestamp();
+            foreach (var job in jobs)
+            {
+                job.Begin(started, jobs.Count);
+            }
             if (jobs.Count == 1)
             {
                 Run(jobs[0]);
@@ -88,6 +94,10 @@ public sealed class SearchThreads
             else
             {
                 RunTogether(jobs);
+            }
+            if (jobs[0].Engine is { } engine)
+            {
+                ShardMetrics.Searched(engine.Definition.Collection, jobs.Count, started);
             }
         }
     }
@@ -191,12 +201,17 @@ public sealed class SearchThreads
     private void Answer(Job job, SearchView view, SearchAnswer answer)
     {
         job.Done.TrySetResult(answer);
-        _sampler?.Offer(job.Engine!.Definition.Shard, view, job.Query!, answer);
+        _sampler?.Offer(job.Engine!.Definition.Collection, view, job.Query!, answer);
     }
 
     /// <summary>A search, or another read.</summary>
     private sealed class Job
     {
+        private readonly long _arrived = Stopwatch.GetTimestamp();
+
+        // Who asks, where somebody follows it.
+        private readonly Activity? _asker = Activity.Current is { IsAllDataRequested: true } current ? current : null;
+
         public Job(ShardEngine? engine, SearchQuery? query, Func<object?>? read, CancellationToken cancellationToken)
         {
             (Engine, Query, Read, CancellationToken) = (engine, query, read, cancellationToken);
@@ -217,5 +232,15 @@ public sealed class SearchThreads
         public LinkedListNode<Job> Place { get; }
 
         public TaskCompletionSource<object?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Notes that its turn has come.</summary>
+        public void Begin(long now, int together)
+        {
+            if (Engine is not null)
+            {
+                ShardMetrics.SearchWait.Record(Stopwatch.GetElapsedTime(_arrived, now).TotalSeconds, ShardMetrics.Of(Engine));
+                _asker?.AddEvent(new ActivityEvent("search begins", tags: new ActivityTagsCollection { ["manifold.searches"] = together }));
+            }
+        }
     }
 }

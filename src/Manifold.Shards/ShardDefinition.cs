@@ -11,6 +11,9 @@ public sealed record ShardDefinition(string Shard, IReadOnlyList<SpaceSchema> Sp
     /// <summary>How many shards the collection has, as far as whoever opens it knows: what a shard that was never led goes by. 0: calls are not checked.</summary>
     public int ShardCount { get; init; }
 
+    /// <summary>What its collection is called in metrics and traces; the key's first part where nothing else is said.</summary>
+    public string Collection { get; init; } = Shard[..Math.Max(0, Shard.LastIndexOf('/'))];
+
     /// <summary>The shard that this one is being split from; <c>null</c> for one that stands by itself.</summary>
     public ShardParent? Parent { get; init; }
 

@@ -1,6 +1,6 @@
-using System.Diagnostics.Metrics;
 using Manifold.Index;
 using Manifold.Index.Tests;
+using Manifold.Storage.Tests;
 
 namespace Manifold.Shards.Tests;
 
@@ -8,28 +8,9 @@ public sealed class RecallSamplerTests : IDisposable
 {
     private const int Rows = 12_000, Dimension = 16;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("manifold-recall-");
-    private readonly MeterListener _listener = new();
-    private readonly List<(double Recall, Dictionary<string, object?> Tags)> _recorded = [];
+    private readonly Measurements _recorded = new(RecallSampler.MeterName);
+    private readonly string _collection = $"recall-{Guid.NewGuid():N}";
     private readonly Random _random = Seeds.Create();
-
-    public RecallSamplerTests()
-    {
-        _listener.InstrumentPublished = (instrument, listener) =>
-        {
-            if (instrument.Meter.Name == RecallSampler.MeterName)
-            {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        };
-        _listener.SetMeasurementEventCallback<double>((_, recall, tags, _) =>
-        {
-            lock (_recorded)
-            {
-                _recorded.Add((recall, tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value)));
-            }
-        });
-        _listener.Start();
-    }
 
     [Fact]
     public void SearchesByAnIndex_AreCheckedAgainstExactOnes_ByCollectionAndSelectivity()
@@ -45,15 +26,20 @@ public sealed class RecallSamplerTests : IDisposable
                 Assert.True(effort.Partitions > 0);
 
                 // A hit that was lost, and one that is none: what is published must say so.
-                sampler.Offer("things.0a1b/3", index.Current, query, new SearchAnswer([.. hits.Skip(5), new Hit("wrong", float.NegativeInfinity)], effort));
+                sampler.Offer(_collection, index.Current, query, new SearchAnswer([.. hits.Skip(5), new Hit("wrong", float.NegativeInfinity)], effort));
                 Thread.Sleep(1);
             }
         }
-        Assert.NotEmpty(_recorded);
-        Assert.All(_recorded, sample => Assert.InRange(sample.Recall, 0, 0.5));
-        Assert.All(_recorded, sample => Assert.Equal("things.0a1b", sample.Tags["collection"]));
-        Assert.All(_recorded, sample => Assert.Equal("v", sample.Tags["space"]));
-        Assert.Equal(["50 % and more", "no filter"], _recorded.Select(sample => (string)sample.Tags["selectivity"]!).Distinct().Order());
+        foreach (var selectivity in new[] { "50 % and more", "no filter" })
+        {
+            string[] tags = [$"collection={_collection}", "space=v", $"selectivity={selectivity}"];
+            var recalls = _recorded.Of("manifold.search.recall", tags);
+            Assert.NotEmpty(recalls);
+            Assert.All(recalls, recall => Assert.InRange(recall, 0, 0.5));
+
+            // What was asked for stands beside it, for each sample.
+            Assert.Equal(recalls.Select(_ => 0.8), _recorded.Of("manifold.search.recall.target", tags));
+        }
     }
 
     [Fact]
@@ -64,17 +50,17 @@ public sealed class RecallSamplerTests : IDisposable
         {
             var exact = new SearchQuery("v", Next(), 10, Recall: 1);
             var hits = index.Current.Search(exact, out var effort, TestContext.Current.CancellationToken);
-            all.Offer("things.0a1b/3", index.Current, exact, new SearchAnswer(hits, effort));
+            all.Offer(_collection, index.Current, exact, new SearchAnswer(hits, effort));
             var fast = exact with { Recall = 0.9 };
             hits = index.Current.Search(fast, out effort, TestContext.Current.CancellationToken);
-            none.Offer("things.0a1b/3", index.Current, fast, new SearchAnswer(hits, effort));
+            none.Offer(_collection, index.Current, fast, new SearchAnswer(hits, effort));
         }
-        Assert.Empty(_recorded);
+        Assert.Empty(_recorded.Of("manifold.search.recall", $"collection={_collection}"));
     }
 
     public void Dispose()
     {
-        _listener.Dispose();
+        _recorded.Dispose();
         _folder.Delete(recursive: true);
     }
 

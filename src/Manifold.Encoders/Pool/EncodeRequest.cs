@@ -23,6 +23,9 @@ internal sealed class EncodeRequest
     /// <summary>When it arrived.</summary>
     public long Arrived { get; } = Stopwatch.GetTimestamp();
 
+    /// <summary>The span that waits for it, where somebody follows that.</summary>
+    public Activity? Span { get; } = EncoderMetrics.Activities.HasListeners() ? Activity.Current : null;
+
     /// <summary>Its model input, between preparation and the model's run.</summary>
     public PreparedContent? Prepared { get; set; }
 

@@ -96,9 +96,11 @@ internal sealed class TowerQueue
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(EncoderPool));
             int length = _waiting.Count + _preparing + _ready.Count;
+
+            // Also none: a counter that is first seen at 1 has not grown, as far as increase() knows.
+            EncoderMetrics.Refused.Add(length >= _maxQueueLength ? 1 : 0, _tags);
             if (length >= _maxQueueLength)
             {
-                EncoderMetrics.Refused.Add(1, _tags);
                 var retryAfter = TimeSpan.FromSeconds(Math.Clamp(length * _secondsPerItem, 0.01, 60));
                 throw new EncoderOverloadedException(
                     $"The encoder's queue for bundle '{_tower.Bundle}' is full ({_maxQueueLength:N0} items); try again in about {retryAfter.TotalSeconds:0.0#} s.",
@@ -251,6 +253,7 @@ internal sealed class TowerQueue
     private void RunBatch(List<EncodeRequest> batch)
     {
         long start = Stopwatch.GetTimestamp();
+        using Activity? activity = EncoderMetrics.StartBatch(_tower, batch);
         try
         {
             float[]?[] vectors = _tower.Run([.. batch.Select(r => r.Prepared!)]);
@@ -264,6 +267,7 @@ internal sealed class TowerQueue
         }
         catch (Exception e)
         {
+            activity?.SetStatus(ActivityStatusCode.Error, e.Message);
             foreach (EncodeRequest request in batch)
                 request.Fail(e);
         }

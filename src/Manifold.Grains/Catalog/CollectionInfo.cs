@@ -34,7 +34,7 @@ public sealed record CollectionInfo(
     public ShardDefinition? Define(string shard)
     {
         var number = ShardKey.NumberOf(shard);
-        var definition = new ShardDefinition(shard, Schemas) { ShardCount = ShardCount };
+        var definition = new ShardDefinition(shard, Schemas) { ShardCount = ShardCount, Collection = Name };
         return number < ShardCount ? definition
             : number < SplitTo ? definition with { ShardCount = SplitTo, Parent = new ShardParent($"{Id}/{number - ShardCount}", SplitTo) }
             : null;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Manifold.Index;
 using Orleans.Concurrency;
@@ -10,6 +11,9 @@ internal sealed class CoordinatorGrain(ReplicaCalls replicas) : Grain, ICoordina
 {
     public async Task<CollectionHits> SearchAsync(CollectionSearch search, CancellationToken cancellationToken)
     {
+        using var activity = GrainMetrics.Activities.StartActivity("coordinate");
+        var started = Stopwatch.GetTimestamp();
+
         // Excluded items may be among a shard's best: ask for as many more.
         var limit = search is { Shard: not null, Match: not null } ? HitFusion.Prefetch(search.Limit) : search.Limit;
         var most = limit + search.Excluded.Length;
@@ -17,6 +21,8 @@ internal sealed class CoordinatorGrain(ReplicaCalls replicas) : Grain, ICoordina
         var byVector = AskShardsAsync(search, search.Shard, ranks, (grain, ask, atLeast, token) => grain.SearchAsync(ask with { Limit = most, AtLeast = atLeast }, search.Collection.ShardCount, token), cancellationToken);
         var byWords = AskShardsAsync(search, search.Match, ranks, (grain, ask, atLeast, token) => grain.MatchAsync(ask with { Limit = most, AtLeast = atLeast }, search.Collection.ShardCount, token), cancellationToken);
         await Task.WhenAll(byVector, byWords);
+        GrainMetrics.RecordPhase(search.Collection.Name, QueryPhases.FanOut, started);
+        started = Stopwatch.GetTimestamp();
         var excluded = search.Excluded.ToHashSet(StringComparer.Ordinal);
         var answered = (search.Shard is null ? await byWords : await byVector)!;
         var hits = HitMerge.Merge(answered, excluded, limit);
@@ -25,16 +31,22 @@ internal sealed class CoordinatorGrain(ReplicaCalls replicas) : Grain, ICoordina
             hits = (search.Fusion ?? HitFusion.Default).Fuse(hits, HitMerge.Merge(matches, excluded, limit), search.Limit);
         }
 
+        GrainMetrics.RecordPhase(search.Collection.Name, QueryPhases.Merge, started);
+
         var items = Array.Empty<byte[]?>();
         if (search.WithItems && hits.Count > 0)
         {
+            started = Stopwatch.GetTimestamp();
             var get = new ShardGet([.. hits.Select(h => h.Id)], search.WithVectors, 0);
             items = await GetAsync(search.Collection, get, ranks, search.AllowPartial, cancellationToken);
 
             // An item deleted between the two calls, or of a shard that went away, is no hit any more.
             hits = [.. hits.Where((_, i) => items[i] is not null)];
             items = [.. items.Where(item => item is not null)];
+            GrainMetrics.RecordPhase(search.Collection.Name, QueryPhases.Fetch, started);
         }
+        activity?.SetTag("manifold.collection", search.Collection.Name).SetTag("manifold.shards", search.Collection.ShardCount)
+            .SetTag("manifold.shards_answered", answered.Count).SetTag("manifold.hits", hits.Count);
         return new CollectionHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), items, answered.Count, HitMerge.AddEfforts(answered), HitMatches.Pack(hits));
     }
 

@@ -7,7 +7,7 @@ namespace Manifold.Grains;
 /// Asks replicas for reads and leaders for writes, and is a gateway's patience with both: a read that fails goes to another replica, one that is slow has another asked beside it, and what no
 /// replica can answer at the moment is asked again until the caller's time, or <see cref="CoordinatorOptions.RetryFor"/>, is over. Thread-safe.
 /// </summary>
-public sealed class ReplicaCalls(IGrainFactory grains, CoordinatorOptions options)
+public sealed class ReplicaCalls(IGrainFactory grains, CoordinatorOptions options) : IDisposable
 {
     private static readonly TimeSpan ShortestBackoff = TimeSpan.FromMilliseconds(50), LongestBackoff = TimeSpan.FromMilliseconds(500);
 
@@ -15,6 +15,7 @@ public sealed class ReplicaCalls(IGrainFactory grains, CoordinatorOptions option
     private static readonly TimeSpan SuspectFor = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<string, long> _suspects = new(StringComparer.Ordinal);
+    private readonly ReplicaCallCounters _counters = new();
     private double _averageSeconds;
 
     /// <summary>Asks one replica of a shard, or more.</summary>
@@ -42,6 +43,7 @@ public sealed class ReplicaCalls(IGrainFactory grains, CoordinatorOptions option
                 e.Kind == ErrorKind.Unavailable && collection.ReplicaCount > 1 && Stopwatch.GetElapsedTime(started) + backoff < options.RetryFor)
             {
                 await Task.Delay(backoff, cancellationToken);
+                _counters.ReadRetried();
                 backoff = Next(backoff);
             }
         }
@@ -74,9 +76,13 @@ public sealed class ReplicaCalls(IGrainFactory grains, CoordinatorOptions option
                 }
             }
             await Task.Delay(backoff, cancellationToken);
+            _counters.WriteRetried();
             backoff = Next(backoff);
         }
     }
+
+    /// <summary>Ends what it tells of itself; calls go on.</summary>
+    public void Dispose() => _counters.Dispose();
 
     private static TimeSpan Next(TimeSpan backoff) => backoff * 2 < LongestBackoff ? backoff * 2 : LongestBackoff;
 
@@ -121,12 +127,12 @@ public sealed class ReplicaCalls(IGrainFactory grains, CoordinatorOptions option
             }
         }
         using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var underWay = new List<(Task<T> Call, string Key, int Rank, long Started)>();
+        var underWay = new List<(Task<T> Call, string Key, int Rank, long Started, bool IsHedge)>();
         var next = 0;
         ManifoldException? last = null;
         try
         {
-            Start();
+            Start(isHedge: false);
             while (true)
             {
                 var finished = Task.WhenAny(underWay.Select(call => call.Call));
@@ -137,18 +143,23 @@ public sealed class ReplicaCalls(IGrainFactory grains, CoordinatorOptions option
                     {
                         cancellationToken.ThrowIfCancellationRequested();
                         Suspect(underWay[^1].Key);
-                        Start();
+                        _counters.Hedged();
+                        Start(isHedge: true);
                         continue;
                     }
                 }
                 var first = await finished;
                 var place = underWay.FindIndex(call => call.Call == first);
-                var (_, key, rank, started) = underWay[place];
+                var (_, key, rank, started, isHedge) = underWay[place];
                 underWay.RemoveAt(place);
                 try
                 {
                     var answer = await first;
                     var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+                    if (isHedge)
+                    {
+                        _counters.HedgeWon();
+                    }
                     Volatile.Write(ref _averageSeconds, (0.95 * Volatile.Read(ref _averageSeconds)) + (0.05 * seconds));
                     return (answer, rank);
                 }
@@ -164,7 +175,8 @@ public sealed class ReplicaCalls(IGrainFactory grains, CoordinatorOptions option
                 }
                 if (next < ranks.Length)
                 {
-                    Start();
+                    _counters.FailedOver();
+                    Start(isHedge: false);
                 }
                 else if (underWay.Count == 0)
                 {
@@ -176,16 +188,16 @@ public sealed class ReplicaCalls(IGrainFactory grains, CoordinatorOptions option
         {
             // The slower ones are told that nobody waits for them.
             await answered.CancelAsync();
-            foreach (var (call, _, _, _) in underWay)
+            foreach (var (call, _, _, _, _) in underWay)
             {
                 call.Ignore();
             }
         }
 
-        void Start()
+        void Start(bool isHedge)
         {
             var key = ShardKey.Format(collection.Id, shard, ranks[next]);
-            underWay.Add((ask(grains.GetGrain<IShardGrain>(key), answered.Token), key, ranks[next], Stopwatch.GetTimestamp()));
+            underWay.Add((ask(grains.GetGrain<IShardGrain>(key), answered.Token), key, ranks[next], Stopwatch.GetTimestamp(), isHedge));
             next++;
         }
 

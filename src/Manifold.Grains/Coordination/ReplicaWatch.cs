@@ -67,6 +67,9 @@ public sealed partial class ReplicaWatch : BackgroundService
             {
                 LogDiffered(_logger, ShardKey.Format(collection.Id, row.Shard, row.Rank), row.Silo);
             }
+
+            // Also none that differed: a counter that is first seen at 1 has not grown, as far as increase() knows.
+            _compared.Add(0, new("collection", collection.Name), new("result", "differs"));
             _compared.Add(1, new("collection", collection.Name), new("result", rebuilt.Length > 0 ? "differs" : ReplicaAudit.Agree(rows) ? "same" : "unsettled"));
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)

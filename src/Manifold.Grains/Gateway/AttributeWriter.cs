@@ -15,7 +15,11 @@ public sealed class AttributeWriter(ReplicaCalls replicas, CatalogCache collecti
     /// <param name="level">What to wait for.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="ManifoldException">No shard took anything for a reason that is not an item's.</exception>
-    public async Task<BatchResult> UpdateAsync(
+    public Task<BatchResult> UpdateAsync(
+        CollectionInfo collection, IReadOnlyList<(int Index, AttributeUpdate Update)> updates, WriterSequence writer, Acknowledgement level, CancellationToken cancellationToken) =>
+        WriteMeasure.RunAsync(collection.Name, "update", updates.Count, () => UpdateAllAsync(collection, updates, writer, level, cancellationToken));
+
+    private async Task<BatchResult> UpdateAllAsync(
         CollectionInfo collection, IReadOnlyList<(int Index, AttributeUpdate Update)> updates, WriterSequence writer, Acknowledgement level, CancellationToken cancellationToken)
     {
         var failures = new List<ItemFailure>();

@@ -30,6 +30,9 @@ public sealed class CatalogCache(IGrainFactory grains, CoordinatorOptions option
         return found;
     }
 
+    /// <summary>Whether a collection of that name was found before, and not found gone since.</summary>
+    public bool Knows(string name) => _byName.ContainsKey(name);
+
     /// <summary>
     /// Runs a call on a collection; when it turns out that the copy was out of date, again on the present one: once where the collection was dropped, and for a while where it is
     /// being split.

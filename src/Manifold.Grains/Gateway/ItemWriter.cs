@@ -62,7 +62,7 @@ public sealed class ItemWriter(ReplicaCalls replicas, CatalogCache collections, 
     /// <exception cref="ManifoldException">InvalidArgument: an id that no item can have.</exception>
     public static PreparedWrite PrepareDelete(CollectionInfo collection, IReadOnlyList<string> ids, WriterSequence writer)
     {
-        var prepared = new PreparedWrite(collection, writer);
+        var prepared = new PreparedWrite(collection, writer) { Operation = "delete" };
         foreach (var (index, id) in ids.Index())
         {
             if (Encoding.UTF8.GetByteCount(id) is < 1 or > Item.MaxIdBytes)
@@ -76,12 +76,13 @@ public sealed class ItemWriter(ReplicaCalls replicas, CatalogCache collections, 
 
     /// <summary>Calls the leaders of the shards that the write touches.</summary>
     /// <exception cref="ManifoldException">No shard took anything, or the collection was dropped.</exception>
-    public async Task<BatchResult> WriteAsync(PreparedWrite prepared, Acknowledgement level, CancellationToken cancellationToken)
-    {
-        var started = Stopwatch.GetTimestamp();
-        var outcomes = await Task.WhenAll(prepared.Shards.Select(shard => WriteAsync(prepared.Collection, shard.Encode(), level, started, cancellationToken)));
-        return ShardOutcome.Collect([.. outcomes.SelectMany(outcome => outcome)], prepared.Failures, level);
-    }
+    public Task<BatchResult> WriteAsync(PreparedWrite prepared, Acknowledgement level, CancellationToken cancellationToken) =>
+        WriteMeasure.RunAsync(prepared.Collection.Name, prepared.Operation, prepared.Shards.Sum(shard => shard.Items.Count) + prepared.Failures.Count, async () =>
+        {
+            var started = Stopwatch.GetTimestamp();
+            var outcomes = await Task.WhenAll(prepared.Shards.Select(shard => WriteAsync(prepared.Collection, shard.Encode(), level, started, cancellationToken)));
+            return ShardOutcome.Collect([.. outcomes.SelectMany(outcome => outcome)], prepared.Failures, level);
+        });
 
     /// <returns>The shard's outcome; those of the shards that have its items by now, where it was split.</returns>
     private async Task<IReadOnlyList<ShardOutcome>> WriteAsync(

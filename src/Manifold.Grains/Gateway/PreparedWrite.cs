@@ -16,6 +16,9 @@ public sealed class PreparedWrite(CollectionInfo collection, WriterSequence writ
     /// <summary>The items that will not be written.</summary>
     public IReadOnlyList<ItemFailure> Failures => _failures;
 
+    /// <summary>What it does, as metrics name it.</summary>
+    internal string Operation { get; init; } = "upsert";
+
     internal IEnumerable<ShardBatch> Shards => _shards.Values;
 
     /// <summary>Leaves an item out.</summary>

@@ -25,6 +25,8 @@ public static class ManifoldGrainsExtensions
     public static ISiloBuilder AddManifold(
         this ISiloBuilder silo, SiloRoles roles, SiloStorage storage, ShardOptions options, EncoderPool? encoders, bool isReplicated = false)
     {
+        // One trace runs through all grains that a call meets.
+        silo.AddActivityPropagation();
         silo.UseSiloMetadata(new Dictionary<string, string> { [RoleFilterDirector.MetadataKey] = roles.ToString() });
 
         // Transient: with a singleton, grains landed on wrong silos without an error.

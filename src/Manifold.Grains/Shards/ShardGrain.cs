@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Manifold.Index;
 using Manifold.Shards;
@@ -68,8 +69,10 @@ internal sealed partial class ShardGrain(
         WithLeaderAsync(
             async engine =>
             {
+                var started = Stopwatch.GetTimestamp();
+                using var activity = Trace("write shard");
                 var result = await engine.WriteAsync(write.Batch, OfEngine(write.Level), cancellationToken, shardCount);
-                return await CompleteAsync(result, write.Level, cancellationToken);
+                return await CompleteAsync(result, write.Level, started, cancellationToken);
             },
             cancellationToken);
 
@@ -77,16 +80,19 @@ internal sealed partial class ShardGrain(
         WithLeaderAsync(
             async engine =>
             {
+                var started = Stopwatch.GetTimestamp();
+                using var activity = Trace("write shard");
                 var result = await engine.UpdateAsync(
                     Array.ConvertAll(update.Updates, item => item.ToUpdate()), update.Writer, update.Sequence, OfEngine(update.Level), cancellationToken, shardCount);
                 return new ShardUpdated(
-                    result.Written is { } written ? await CompleteAsync(written, update.Level, cancellationToken) : null,
+                    result.Written is { } written ? await CompleteAsync(written, update.Level, started, cancellationToken) : null,
                     [.. result.Failures.Select(failure => new UnchangedItem(failure.Index, failure.Error?.Field ?? "", failure.Error?.Message ?? ""))]);
             },
             cancellationToken);
 
     public async Task<ShardHits> SearchAsync(ShardSearch search, int shardCount, CancellationToken cancellationToken)
     {
+        using var activity = Trace("search shard");
         var vector = MemoryMarshal.Cast<byte, float>(search.Vector).ToArray();
         var (hits, effort) = await WithEngineAsync(
             shardCount,
@@ -94,15 +100,21 @@ internal sealed partial class ShardGrain(
             engine => threads.SearchAsync(
                 engine, new SearchQuery(search.Space, vector, search.Limit, ReadFilter(search.Filter), search.ScoreThreshold, search.Recall), cancellationToken, shardCount),
             cancellationToken);
+        activity?.SetTag("manifold.rows_scanned", effort.Scanned).SetTag("manifold.rows_scored", effort.Scored).SetTag("manifold.hits", hits.Count);
         return new ShardHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), [effort.Partitions, effort.Scanned, effort.Refined, effort.Scored], HitMatches.Pack(hits));
     }
 
-    public Task<ShardHits> MatchAsync(ShardMatch match, int shardCount, CancellationToken cancellationToken) =>
-        ReadAsync(shardCount, match.AtLeast, view =>
+    public async Task<ShardHits> MatchAsync(ShardMatch match, int shardCount, CancellationToken cancellationToken)
+    {
+        using var activity = Trace("match shard");
+        var answer = await ReadAsync(shardCount, match.AtLeast, view =>
         {
             var hits = view.SearchText(new TextQuery(match.Text, match.Limit, match.Fields, match.AllTerms, ReadFilter(match.Filter)), cancellationToken);
             return new ShardHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), []);
         }, cancellationToken);
+        activity?.SetTag("manifold.hits", answer.Ids.Length);
+        return answer;
+    }
 
     public Task<ShardItems> GetAsync(ShardGet get, int shardCount, CancellationToken cancellationToken) =>
         ReadAsync(shardCount, get.AtLeast, view => new ShardItems(
@@ -133,7 +145,7 @@ internal sealed partial class ShardGrain(
             {
                 if (position > engine.AppliedPosition)
                 {
-                    engine.Wake();
+                    engine.Wake(position);
                     await Task.WhenAny(engine.WaitAppliedAsync(position, cancellationToken), Task.Delay(AdvancePatience, cancellationToken));
                 }
                 return Applied(engine);
@@ -265,7 +277,7 @@ internal sealed partial class ShardGrain(
                 {
                     if (atLeast > engine.AppliedPosition)
                     {
-                        engine.Wake();
+                        engine.Wake(atLeast);
                         await engine.WaitAppliedAsync(atLeast, cancellationToken);
                     }
                     await engine.WaitShardCountAsync(shardCount, cancellationToken);
@@ -295,6 +307,18 @@ internal sealed partial class ShardGrain(
         var collection = await GetCollectionAsync();
         return collection.Define(Key.Shard)
             ?? throw new ManifoldException(ErrorKind.Aborted, $"collection \"{collection.Name}\" has {collection.ShardCount} shards, and {Key.Shard} was asked for");
+    }
+
+    /// <summary>A span of this replica, where somebody follows it.</summary>
+    private Activity? Trace(string name)
+    {
+        if (!GrainMetrics.Activities.HasListeners() || GrainMetrics.Activities.StartActivity(name) is not { } activity)
+        {
+            return null;
+        }
+        var key = this.GetPrimaryKeyString();
+        var collection = _collection is { IsCompletedSuccessfully: true } known ? known.Result.Name : Key.CollectionId;
+        return activity.SetTag("manifold.collection", collection).SetTag("manifold.shard", ShardKey.NumberOf(Key.Shard)).SetTag("manifold.rank", ShardKey.RankOf(key));
     }
 
     private Task<CollectionInfo> GetCollectionAsync()
@@ -335,7 +359,7 @@ internal sealed partial class ShardGrain(
     }
 
     /// <summary>Tells the other replicas of a write, and waits for them where the writer wants that.</summary>
-    private async Task<ShardWritten> CompleteAsync(WriteResult result, Acknowledgement level, CancellationToken cancellationToken)
+    private async Task<ShardWritten> CompleteAsync(WriteResult result, Acknowledgement level, long started, CancellationToken cancellationToken)
     {
         var collection = await GetCollectionAsync();
         if (collection.ReplicaCount == 1)
@@ -344,8 +368,14 @@ internal sealed partial class ShardGrain(
         }
         _feed ??= new ReplicaFeed(GrainFactory, collection, Key.Shard, silo.SiloAddress);
         _feed.Announce(result.Position);
-        return new ShardWritten(
-            result.Position, level == Acknowledgement.Replicated ? await _feed.WaitAsync(result.Position, services.Options.ReplicationTimeout, cancellationToken) : result.Acknowledgement);
+        if (level != Acknowledgement.Replicated)
+        {
+            return new ShardWritten(result.Position, result.Acknowledgement);
+        }
+        var reached = await _feed.WaitAsync(result.Position, services.Options.ReplicationTimeout, cancellationToken);
+        GrainMetrics.ReplicationDuration.Record(
+            Stopwatch.GetElapsedTime(started).TotalSeconds, new("collection", collection.Name), new("outcome", reached == Acknowledgement.Replicated ? "replicated" : "late"));
+        return new ShardWritten(result.Position, reached);
     }
 
     /// <summary>What an engine can wait for by itself.</summary>

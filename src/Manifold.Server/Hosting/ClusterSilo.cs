@@ -71,6 +71,7 @@ internal static partial class ClusterSilo
             messaging.ResponseTimeout = options.Membership.ResponseTimeout;
             messaging.SystemResponseTimeout = TimeSpan.FromSeconds(5);
         });
+        OrleansDashboard.Add(silo, options);
 
         // Before the silo is active: nothing may be read from a store, or written to it, that is not the cluster's.
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => new Claim(

@@ -22,6 +22,7 @@ internal static class LoneSilo
         silo.Configure<SiloOptions>(s => s.SiloName = "manifold");
         // Deadlines are the callers': the default of 30 s would cut a large drop or search short while it goes on.
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromMinutes(5));
+        OrleansDashboard.Add(silo, options);
         silo.AddManifold(options.ParseRoles(), storage, options.Shards, encoders);
     }
 

@@ -10,7 +10,7 @@ internal static class ServerSetup
         services.AddSingleton(options);
         services.AddSingleton(options.Coordinator);
         services.AddSingleton(options.Placement);
-        services.AddSingleton(new QueryAdmission(options.Coordinator.MaxConcurrentQueries));
+        services.AddSingleton(_ => new QueryAdmission(options.Coordinator.MaxConcurrentQueries));
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = options.Limits.MaxMessageBytes;
@@ -38,6 +38,7 @@ internal static class ServerSetup
         app.MapGrpcService<ClusterService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
-        app.MapDefaultEndpoints();
+        app.MapDefaultEndpoints(OrleansDashboard.Path);
+        OrleansDashboard.Map(app);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Grpc.Core;
 using Manifold.Grains;
@@ -8,7 +9,42 @@ namespace Manifold.Server;
 
 internal sealed class SearchService(CatalogCache collections, EncoderClient encoders, IGrainFactory grains, QueryAdmission admission, ServerOptions options) : V1.Search.SearchBase
 {
-    public override Task<V1.QueryResponse> Query(V1.QueryRequest request, ServerCallContext context) => admission.RunAsync(() => QueryAsync(request, context));
+    public override async Task<V1.QueryResponse> Query(V1.QueryRequest request, ServerCallContext context)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var outcome = "";
+        try
+        {
+            var response = await admission.RunAsync(() => QueryAsync(request, context));
+            outcome = response.ShardsAnswered == response.ShardsTotal ? "complete" : "partial";
+            return response;
+        }
+        catch (Exception e)
+        {
+            outcome = GrainMetrics.CodeOf(e);
+            throw;
+        }
+        finally
+        {
+            var collection = collections.Knows(request.Collection) ? request.Collection : GrainMetrics.UnknownCollection;
+            GrainMetrics.CountQuery(collection, KindOf(request), outcome);
+            GrainMetrics.RecordPhase(collection, QueryPhases.Total, started);
+        }
+    }
+
+    private static string KindOf(V1.QueryRequest request) => request.Parts.Count switch
+    {
+        0 => "words",
+        _ when request.Match is not null => "hybrid",
+        > 1 => "several",
+        _ => request.Parts[0].KindCase switch
+        {
+            V1.QueryPart.KindOneofCase.Text => "text",
+            V1.QueryPart.KindOneofCase.Image => "image",
+            V1.QueryPart.KindOneofCase.ItemId => "item",
+            _ => "vector",
+        },
+    };
 
     private async Task<V1.QueryResponse> QueryAsync(V1.QueryRequest request, ServerCallContext context)
     {
@@ -47,7 +83,9 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
             ShardSearch? byVector = null;
             if (request.Parts.Count > 0)
             {
+                var started = Stopwatch.GetTimestamp();
                 var vector = QueryVector.Combine(space, await ReadPartsAsync(request, collection, space, atLeast, context.CancellationToken));
+                GrainMetrics.RecordPhase(collection.Name, QueryPhases.Encode, started);
                 options.Limits.CheckMatches(limit, vector.Length / space.Dimension, space);
                 byVector = new ShardSearch(
                     space.Name, MemoryMarshal.AsBytes(vector.AsSpan()).ToArray(), limit, filter,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Manifold.Storage;
 
 namespace Manifold.Shards;
@@ -34,8 +35,10 @@ public sealed partial class ShardEngine
     public Task Outdated => _outdated.Task;
 
     /// <summary>Tells a follower that the log has something new. A leader knows.</summary>
-    public void Wake()
+    /// <param name="position">How far the log is known to have come; 0 where that is not known.</param>
+    public void Wake(long position = 0)
     {
+        NoteEnd(position);
         if (_followDue.CurrentCount == 0)
         {
             _followDue.Release();
@@ -79,7 +82,7 @@ public sealed partial class ShardEngine
                 Volatile.Write(ref _epoch, lead.Epoch);
             }
             Log.Promoted(_services.Logger, _definition.Shard, lead.Epoch, AppliedPosition - before, AppliedPosition);
-            StartLeading();
+            StartLeading("promoted");
             return true;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -132,13 +135,16 @@ public sealed partial class ShardEngine
 
     private async Task FollowOnceAsync(CancellationToken cancellationToken)
     {
+        var asked = Stopwatch.GetTimestamp();
         var end = await _log.GetEndAsync(cancellationToken);
+        NoteEnd(end.LastPosition);
         if (end.FirstPosition > _manifest.Position + 1)
         {
             // The leader sealed, and took from the log what is in segments now.
             _outdated.TrySetResult();
         }
         await CatchUpAsync(end, cancellationToken);
+        Volatile.Write(ref _currentAt, asked);
         if (!_outdated.Task.IsCompleted && DateTime.UtcNow - _manifestReadAt > _services.Options.FollowManifestInterval)
         {
             // A merge leaves the log alone, and deletes what it merged after the grace time.

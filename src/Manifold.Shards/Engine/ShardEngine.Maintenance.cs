@@ -62,7 +62,7 @@ public sealed partial class ShardEngine
             if (merge.Count > 0 && !(_mergeFailed && unindexed is not null))
             {
                 _mergeFailed = true;
-                await MergeAsync(merge, token);
+                await MeasureAsync("merge", () => MergeAsync(merge, token));
                 _mergeFailed = false;
                 return true;
             }
@@ -71,7 +71,7 @@ public sealed partial class ShardEngine
                 // If this fails as well, the two take turns.
                 var mergeFailed = _mergeFailed;
                 _mergeFailed = false;
-                await IndexAsync(unindexed.Segment, token);
+                await MeasureAsync("index", () => IndexAsync(unindexed.Segment, token));
                 _mergeFailed = mergeFailed;
                 return true;
             }

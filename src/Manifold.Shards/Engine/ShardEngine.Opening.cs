@@ -67,7 +67,7 @@ public sealed partial class ShardEngine
             if (leads)
             {
                 Log.Leading(services.Logger, definition.Shard, lead.Epoch, segments.Count, replayed, engine._appliedPosition);
-                engine.StartLeading();
+                engine.StartLeading("opened");
             }
             else
             {
@@ -89,8 +89,9 @@ public sealed partial class ShardEngine
         }
     }
 
-    private void StartLeading()
+    private void StartLeading(string how)
     {
+        NoteLead(how);
         _applying = Task.Run(ApplyAsync, CancellationToken.None);
         _maintaining = Task.Run(MaintainAsync, CancellationToken.None);
         if (_inherited is { IsComplete: false } && _definition.Parent is not null)

@@ -33,7 +33,7 @@ public sealed partial class ShardEngine
     /// <summary>Tries until the segment is sealed, the lead is lost or the engine closes. What is not sealed stays searchable and in the log.</summary>
     private async Task SealAsync(Seal seal)
     {
-        while (await AttemptAsync(token => AdvanceAsync(seal, token), reason => Log.SealFailed(_services.Logger, reason, _definition.Shard, _services.Options.SealRetryAfter)) == Outcome.Failed)
+        while (await AttemptAsync(token => MeasureAsync("seal", () => AdvanceAsync(seal, token)), reason => Log.SealFailed(_services.Logger, reason, _definition.Shard, _services.Options.SealRetryAfter)) == Outcome.Failed)
         {
         }
         if (!seal.Swapped)

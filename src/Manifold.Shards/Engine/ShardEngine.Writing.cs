@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Manifold.Index;
 using Manifold.Storage;
 
@@ -70,12 +71,15 @@ public sealed partial class ShardEngine
             {
                 if (entry.Sequence == last.Sequence)
                 {
-                    return entry.Identity == last.Identity || last.Identity == WriterEntry.AnyIdentity
+                    var isRepeated = entry.Identity == last.Identity || last.Identity == WriterEntry.AnyIdentity;
+                    NoteHandOver(isRepeated ? "repeated" : "stale");
+                    return isRepeated
                         ? (last.Position, null)
                         : throw new StaleWriteException($"writer \"{entry.Writer}\" used sequence number {entry.Sequence} before, for other items; this batch was not written");
                 }
                 if (entry.Sequence < last.Sequence)
                 {
+                    NoteHandOver("stale");
                     throw new StaleWriteException(
                         $"writer \"{entry.Writer}\" sent sequence number {entry.Sequence} after {last.Sequence}: a late retry, which was not written");
                 }
@@ -90,6 +94,7 @@ public sealed partial class ShardEngine
     {
         if (_pendingBytes > 0 && _pendingBytes + batch.Length > _services.Options.MaxPendingBytes)
         {
+            NoteHandOver("pending_full");
             throw new ShardOverloadedException(
                 $"{_pendingBytes} bytes of writes wait for the log of shard {_definition.Shard} (Manifold:Shards:MaxPendingBytes is {_services.Options.MaxPendingBytes})",
                 TimeSpan.FromMilliseconds(100));
@@ -99,6 +104,7 @@ public sealed partial class ShardEngine
         if (append is { IsFaulted: true, Exception.InnerException: LogFullException full })
         {
             // Nothing was handed over, and the lead goes on: sealing makes room.
+            NoteHandOver("log_full");
             throw new ShardOverloadedException($"the log of shard {_definition.Shard} is full until its segment is sealed: {full.Message}", FullLogRetryAfter);
         }
         _handedPosition = position;
@@ -110,6 +116,8 @@ public sealed partial class ShardEngine
         _recent.Enqueue((position, batch));
         var pending = new PendingWrite(position, batch, append);
         _steps.Writer.TryWrite(new Step(pending, null));
+        NoteHandOver("taken");
+        NoteWhenDurable(pending);
         return pending;
     }
 
@@ -219,6 +227,7 @@ public sealed partial class ShardEngine
         advanced.TrySetResult();
         foreach (var write in applied)
         {
+            ShardMetrics.WriteDuration.Record(Stopwatch.GetElapsedTime(write.HandedOver).TotalSeconds, Tag, ShardMetrics.Applied);
             write.Applied.TrySetResult();
         }
     }
@@ -255,6 +264,8 @@ public sealed partial class ShardEngine
     private sealed class PendingWrite(long position, ReadOnlyMemory<byte> batch, Task<ulong> append)
     {
         public long Position => position;
+
+        public long HandedOver { get; } = Stopwatch.GetTimestamp();
 
         public ReadOnlyMemory<byte> Batch => batch;
 

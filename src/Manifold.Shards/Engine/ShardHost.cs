@@ -18,6 +18,7 @@ public sealed partial class ShardHost(ShardServices services, bool isReplicated 
 
     private readonly ConcurrentDictionary<string, Slot> _slots = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly ShardGauges _gauges = new();
     private volatile bool _closing;
 
     /// <summary>The engine of a shard, for writing: it takes the lead where it has not.</summary>
@@ -78,6 +79,7 @@ public sealed partial class ShardHost(ShardServices services, bool isReplicated 
             if (slot.Engine is { } engine)
             {
                 slot.Engine = null;
+                _gauges.Remove(shard);
                 await engine.DisposeAsync();
             }
         }
@@ -100,6 +102,7 @@ public sealed partial class ShardHost(ShardServices services, bool isReplicated 
     public async ValueTask DisposeAsync()
     {
         _closing = true;
+        _gauges.Dispose();
         await _stopping.CancelAsync();
         foreach (var shard in _slots.Keys)
         {
@@ -185,6 +188,7 @@ public sealed partial class ShardHost(ShardServices services, bool isReplicated 
             throw;
         }
         (slot.Engine, slot.LastFailure) = (engine, null);
+        _gauges.Show(definition.Shard, engine);
         if (engine != old && old is not null)
         {
             await old.DisposeAsync();

@@ -44,4 +44,7 @@ public interface IShardLog : IAsyncDisposable
 
     /// <summary>The log's end: epoch, last durable position and running checksum.</summary>
     Task<LogLead> GetEndAsync(CancellationToken cancellationToken);
+
+    /// <summary>What the log takes, as far as this handle knows without asking the medium; <c>null</c> where it does not.</summary>
+    LogSize? Size => null;
 }

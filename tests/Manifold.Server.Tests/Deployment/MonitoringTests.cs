@@ -7,9 +7,13 @@ namespace Manifold.Server.Tests;
 /// <summary>The dashboard and the alerts ask for metrics that servers have.</summary>
 public sealed partial class MonitoringTests(ManagedServer shared)
 {
-    private const string Dashboard = "deploy/grafana/dashboard.json", Alerts = "deploy/prometheus/alerts.yaml";
+    internal const string Dashboard = "deploy/grafana/dashboard.json", Alerts = "deploy/prometheus/alerts.yaml";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>Of a file, the metrics that it asks for.</summary>
+    public static IReadOnlyList<string> Asked(string file) =>
+        [.. Expressions(file).SelectMany(e => Metric().Matches(Labels().Replace(e, " "))).Select(m => m.Value).Distinct()];
 
     [Theory]
     [InlineData(Dashboard)]
@@ -17,7 +21,9 @@ public sealed partial class MonitoringTests(ManagedServer shared)
     public async Task Metrics_ThatAreAskedFor_Exist(string file)
     {
         var known = await KnownAsync();
-        var asked = Expressions(file).SelectMany(e => Metric().Matches(Labels().Replace(e, " "))).Select(m => m.Value).Distinct().ToArray();
+
+        // Those of our own: ExportedMetricTests, by their whole names.
+        var asked = Asked(file).Where(name => !name.StartsWith("manifold_", StringComparison.Ordinal)).ToArray();
         Assert.NotEmpty(asked);
         // An answer is kept for a moment, and may be of before the first request.
         for (var until = DateTime.UtcNow.AddSeconds(10); !asked.All(name => known.Contains(Bare(name))) && DateTime.UtcNow < until; known = await KnownAsync())
@@ -37,6 +43,16 @@ public sealed partial class MonitoringTests(ManagedServer shared)
             Assert.Contains(rule.TextAt("labels", "severity"), new[] { "warning", "critical" });
             Assert.NotEmpty(rule.TextAt("annotations", "summary"));
         });
+    }
+
+    [Fact]
+    public void Alerts_OfManifoldsOwnMetrics_HaveALineInTheRunbook()
+    {
+        var own = DeploymentFiles.ReadYaml(Alerts).ListAt("groups").SelectMany(group => group.ListAt("rules"))
+            .Where(rule => rule.TextAt("expr").Contains("manifold_", StringComparison.Ordinal)).Select(rule => rule.TextAt("alert")).ToArray();
+        Assert.NotEmpty(own);
+        var runbook = DeploymentFiles.Read("deploy/README.md");
+        Assert.All(own, alert => Assert.Contains($"\n| `{alert}` |", runbook, StringComparison.Ordinal));
     }
 
     [Fact]

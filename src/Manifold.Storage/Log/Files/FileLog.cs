@@ -53,6 +53,21 @@ internal sealed partial class FileLog : IAsyncDisposable
         }
     }
 
+    public LogSize Size
+    {
+        get
+        {
+            lock (_gate)
+                return new LogSize(_files.Sum(file => file.End), null);
+        }
+    }
+
+    /// <summary>Records in the commit that is under way. Of the commit thread.</summary>
+    public int CommitRecords => _batch.Count;
+
+    /// <summary>Whether the commit that is under way failed. Of the commit thread.</summary>
+    public bool IsCommitFailed => _batchFailure is not null;
+
     public Task<ulong> AppendAsync(long epoch, long position, Guid batchId, ReadOnlyMemory<byte> payload)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, MaxPayloadBytes, nameof(payload));

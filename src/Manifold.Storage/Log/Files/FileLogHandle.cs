@@ -27,5 +27,7 @@ internal sealed class FileLogHandle(FileLog log, Func<ValueTask> release) : ISha
 
     public Task<LogLead> GetEndAsync(CancellationToken cancellationToken) => Task.FromResult(Log.End);
 
+    public LogSize? Size => log.Size;
+
     public ValueTask DisposeAsync() => Interlocked.Exchange(ref _disposed, 1) == 0 ? release() : ValueTask.CompletedTask;
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Manifold.Storage;
 
 /// <summary>
@@ -46,16 +48,27 @@ internal sealed class GroupCommit : IDisposable
         while (Take(ref round))
         {
             round.RemoveAll(log => !log.TryBeginCommit());
+            var started = Stopwatch.GetTimestamp();
             foreach (var log in round)
                 log.WriteCommit();
             if (round.Count == 1)
                 round[0].FlushCommit();
             else
                 Parallel.ForEach(round, _flushes, log => log.FlushCommit());
+            Note(round, started);
             foreach (var log in round)
                 log.EndCommit();
             round.Clear();
         }
+    }
+
+    private static void Note(List<FileLog> round, long started)
+    {
+        var failed = round.Count(log => log.IsCommitFailed);
+        if (failed > 0)
+            StorageMetrics.CommitFailures.Add(failed, StorageMetrics.File);
+        if (round.Count > failed)
+            StorageMetrics.Committed(round.Sum(log => log.IsCommitFailed ? 0 : log.CommitRecords), started, StorageMetrics.File);
     }
 
     private bool Take(ref List<FileLog> round)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using StackExchange.Redis;
 
@@ -10,6 +11,9 @@ internal sealed class RedisAppendCall(RedisLead lead, List<RedisAppend> records)
 
     public List<RedisAppend> Records => records;
 
+    /// <summary>When it was sent last, as a timestamp of <see cref="Stopwatch"/>.</summary>
+    public long Sent { get; private set; }
+
     /// <summary>The answer, once sent. Await <see cref="OutcomeAsync"/> instead, which does not throw.</summary>
     public Task<RedisResult> Reply { get; private set; } = Task.FromException<RedisResult>(new InvalidOperationException("not sent"));
 
@@ -19,6 +23,7 @@ internal sealed class RedisAppendCall(RedisLead lead, List<RedisAppend> records)
     /// <param name="whole">With the script's text instead of its hash, for a server that may not know it.</param>
     public void Send(RedisConnection connection, RedisLogKeys keys, bool whole)
     {
+        Sent = Stopwatch.GetTimestamp();
         try
         {
             Reply = whole

@@ -74,6 +74,7 @@ internal sealed partial class RedisLog
 
     private void Complete(RedisAppendCall call, RedisAppendOutcome outcome)
     {
+        StorageMetrics.Committed(call.Records.Count, call.Sent, StorageMetrics.Redis);
         lock (_gate)
             call.Lead.Freed(outcome.Value);
         foreach (var append in call.Records)
@@ -114,7 +115,10 @@ internal sealed partial class RedisLog
             }
         }
         if (calls.Count > 0)
+        {
+            StorageMetrics.CommitFailures.Add(calls.Count, StorageMetrics.Redis);
             await EndLeadAsync(calls[0].Lead, [.. calls.SelectMany(call => call.Records)], outcomes);
+        }
     }
 
     private static bool MayBeSentAgain(RedisAppendOutcome outcome) =>

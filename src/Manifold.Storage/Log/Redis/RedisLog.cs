@@ -116,6 +116,16 @@ internal sealed partial class RedisLog : IShardLog
         return (await StateAsync(RedisLogScripts.State, [], cancellationToken)).Lead;
     }
 
+    /// <inheritdoc/>
+    public LogSize? Size
+    {
+        get
+        {
+            lock (_gate)
+                return _lead is { } lead ? new LogSize(lead.HandedBytes - lead.FreedBytes, _options.MaxLogBytes) : null;
+        }
+    }
+
     /// <summary>Sends what was handed over, awaits the answers, and lets go of the log; the log itself stays.</summary>
     public async ValueTask DisposeAsync()
     {

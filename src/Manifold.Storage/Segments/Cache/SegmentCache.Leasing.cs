@@ -18,6 +18,7 @@ public sealed partial class SegmentCache
             if (_files.TryGetValue(key, out var present) && present.Verified && File.Exists(present.Path))
             {
                 present.Leases++;
+                _metrics.Hit();
                 return Leased(present);
             }
             if (!_fetches.TryGetValue(key, out fetch))
@@ -45,6 +46,10 @@ public sealed partial class SegmentCache
         try
         {
             var file = await TryVerifyAsync(key, name, fetch.Abandoned.Token);
+            if (file is null)
+                _metrics.Miss();
+            else
+                _metrics.Hit();
             var stored = file is null ? await download(temporary, fetch.Abandoned.Token) : null;
             lock (_gate)
             {

@@ -18,6 +18,7 @@ public sealed partial class SegmentCache : IDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<string, CachedFile> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CacheFetch> _fetches = new(StringComparer.Ordinal);
+    private readonly SegmentCacheMetrics _metrics;
     private long _bytes;
     private long _reserved;
     private long _uses;
@@ -28,6 +29,7 @@ public sealed partial class SegmentCache : IDisposable
         (_options, _held, _disk) = (options, held, disk);
         _objects = Path.Combine(Path.GetFullPath(options.Folder), ObjectsFolder);
         _temporaries = Path.Combine(Path.GetFullPath(options.Folder), TemporariesFolder);
+        _metrics = new SegmentCacheMetrics(() => Bytes, options.MaxBytes);
     }
 
     /// <summary>Opens a cache: takes its folder for this process, removes what a crash left half-made, and finds the copies of earlier runs.</summary>
@@ -42,15 +44,17 @@ public sealed partial class SegmentCache : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBytes, 1);
         var held = FolderLock.Acquire(options.Folder);
+        SegmentCache? cache = null;
         try
         {
-            var cache = new SegmentCache(options, held, disk);
+            cache = new SegmentCache(options, held, disk);
             cache.Load();
             return cache;
         }
         catch
         {
-            held.Dispose();
+            IDisposable opened = (IDisposable?)cache ?? held;
+            opened.Dispose();
             throw;
         }
     }
@@ -66,7 +70,11 @@ public sealed partial class SegmentCache : IDisposable
     }
 
     /// <summary>Frees the folder. Files that were handed out stay where they are, and another cache may remove them from then on.</summary>
-    public void Dispose() => _held.Dispose();
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        _held.Dispose();
+    }
 
     internal void Warn(string message) => _options.Warning?.Invoke(message);
 
@@ -177,13 +185,19 @@ public sealed partial class SegmentCache : IDisposable
         DurableFile.TryDelete(file.Path);
     }
 
+    private void Evict(CachedFile file)
+    {
+        Drop(file);
+        _metrics.Evicted();
+    }
+
     /// <summary>Gives a full disk all that can be spared, so that the next try finds room: whatever the bound says, the disk had less.</summary>
     private void DropUnused()
     {
         lock (_gate)
         {
             var unused = _files.Values.Where(file => file.Leases == 0).ToList();
-            unused.ForEach(Drop);
+            unused.ForEach(Evict);
             Warn($"the disk of the cache {_options.Folder} is full; {unused.Count} copies that were not in use, {unused.Sum(file => file.Bytes)} bytes, were removed");
         }
     }
@@ -192,7 +206,7 @@ public sealed partial class SegmentCache : IDisposable
     private void EvictToBound()
     {
         while (_bytes + _reserved > _options.MaxBytes && _files.Values.Where(file => file.Leases == 0).MinBy(file => file.LastUsed) is { } oldest)
-            Drop(oldest);
+            Evict(oldest);
         var isOver = _bytes + _reserved > _options.MaxBytes;
         if (isOver && !_isOverBound)
         {
