@@ -38,6 +38,7 @@ internal static class ManifoldTool
         DemoCommand.Create(),
         ServeCommand.Create(),
         CollectionsCommand.Create(),
+        SnapshotCommand.Create(),
         IngestCommand.Create(),
         SearchCommand.Create(),
         GetCommand.Create(),

@@ -21,6 +21,7 @@ public sealed partial class ManifoldClient : IDisposable
     private readonly V1.Search.SearchClient _search;
     private readonly V1.Encoders.EncodersClient _encoders;
     private readonly V1.Cluster.ClusterClient _cluster;
+    private readonly V1.Snapshots.SnapshotsClient _snapshots;
 
     /// <param name="address">The server's gRPC address, such as <c>http://127.0.0.1:6810</c>. Nothing is sent until the first call.</param>
     /// <param name="options">Null for the defaults.</param>
@@ -48,6 +49,7 @@ public sealed partial class ManifoldClient : IDisposable
         _search = new(_channel);
         _encoders = new(_channel);
         _cluster = new(_channel);
+        _snapshots = new(_channel);
         Address = address;
     }
 

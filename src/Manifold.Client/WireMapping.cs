@@ -132,5 +132,6 @@ internal static class WireMapping
         collection.ShardCount,
         collection.Created?.ToDateTimeOffset(),
         Math.Max(1, collection.ReplicaCount),
-        collection.Split is { } split ? new CollectionSplit(split.ShardCount, split.Ready) : null);
+        collection.Split is { } split ? new CollectionSplit(split.ShardCount, split.Ready) : null,
+        collection.Restore is { } restore ? new CollectionRestore(restore.Ready, restore.Failure) : null);
 }

@@ -17,6 +17,9 @@ public sealed record ShardDefinition(string Shard, IReadOnlyList<SpaceSchema> Sp
     /// <summary>The shard that this one is being split from; <c>null</c> for one that stands by itself.</summary>
     public ShardParent? Parent { get; init; }
 
+    /// <summary>The snapshot that its collection is restored from; <c>null</c> for none.</summary>
+    public SnapshotPlace? Snapshot { get; init; }
+
     /// <summary>Its number in the collection.</summary>
     public int Number => int.Parse(Shard.AsSpan(Shard.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
 }
@@ -25,3 +28,8 @@ public sealed record ShardDefinition(string Shard, IReadOnlyList<SpaceSchema> Sp
 /// <param name="Shard">The other shard's key.</param>
 /// <param name="ShardCount">How many shards there will be.</param>
 public sealed record ShardParent(string Shard, int ShardCount);
+
+/// <summary>Where a snapshot is.</summary>
+/// <param name="Store">The URI of its store.</param>
+/// <param name="Prefix">What the names of its objects begin with: <c>collection/snapshot/</c>.</param>
+public sealed record SnapshotPlace(string Store, string Prefix);

@@ -29,6 +29,8 @@ internal static class CollectionsShowCommand
         terminal.WriteLine($"{collection.Name}: {collection.ShardCount} shard{(collection.ShardCount == 1 ? "" : "s")}{(collection.ReplicaCount == 1 ? "" : $" with {collection.ReplicaCount} replicas each")}, created {created}");
         if (collection.Split is { } split)
             terminal.WriteLine($"  being split into {split.ShardCount} shards; {split.Ready} of {split.ShardCount - collection.ShardCount} new ones have their items");
+        if (collection.Restore is { } restore)
+            terminal.WriteLine($"  being restored; {restore.Ready} of {collection.ShardCount} shards are there{(restore.Failure.Length > 0 ? $"; {restore.Failure}" : "")}");
         foreach (var space in collection.Spaces)
         {
             var filledBy = space.Encoder.Length > 0 ? $"filled by {space.Encoder}" : "vectors only";

@@ -13,6 +13,7 @@ internal static class JsonShapes
         collection.ShardCount,
         collection.ReplicaCount,
         collection.Split,
+        collection.Restore,
         Created = collection.Created?.ToString("O", CultureInfo.InvariantCulture),
     };
 

@@ -7,7 +7,13 @@ namespace Manifold.Client;
 /// <param name="Created">When it was created; null if the server does not say.</param>
 /// <param name="ReplicaCount">Serving copies of each shard.</param>
 /// <param name="Split">How far it has come while its shards are being split; else null.</param>
-public sealed record CollectionInfo(string Name, IReadOnlyList<Space> Spaces, int ShardCount, DateTimeOffset? Created, int ReplicaCount = 1, CollectionSplit? Split = null);
+/// <param name="Restore">How far it has come while it is restored from a snapshot and cannot be used; else null.</param>
+public sealed record CollectionInfo(string Name, IReadOnlyList<Space> Spaces, int ShardCount, DateTimeOffset? Created, int ReplicaCount = 1, CollectionSplit? Split = null, CollectionRestore? Restore = null);
+
+/// <summary>How far the restoration of a collection has come.</summary>
+/// <param name="Ready">Shards that have their part of the snapshot.</param>
+/// <param name="Failure">What keeps one of the others from it at the moment; empty for nothing. It is tried again; a collection that cannot be restored can be dropped.</param>
+public sealed record CollectionRestore(int Ready, string Failure);
 
 /// <summary>How far the split of a collection's shards has come.</summary>
 /// <param name="ShardCount">How many shards there will be.</param>

@@ -7,8 +7,9 @@ internal sealed partial class CatalogGrain(
     [PersistentState("catalog", ManifoldStorage.Name)] IPersistentState<CatalogState> state,
     ILogger<CatalogGrain> logger) : Grain, ICatalogGrain, IDisposable
 {
-    private static readonly TimeSpan DropAgainAfter = TimeSpan.FromSeconds(30), ResumeEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan DropAgainAfter = TimeSpan.FromSeconds(30), ResumeEvery = TimeSpan.FromSeconds(2), LookAtRestoresEvery = TimeSpan.FromMilliseconds(200);
 
+    private readonly Dictionary<string, RestoreProgress> _restores = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _storing = new(1, 1);
 
     /// <summary>What is stored. Readers interleave with writes, and must not see what a store may yet refuse.</summary>
@@ -28,6 +29,7 @@ internal sealed partial class CatalogGrain(
 
         // A split goes on without this grain; but its driver may have been on a silo that is gone.
         this.RegisterGrainTimer(ResumeSplitsAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), ResumeEvery) { KeepAlive = true, Interleave = true });
+        this.RegisterGrainTimer(ResumeRestoresAsync, new GrainTimerCreationOptions(TimeSpan.Zero, LookAtRestoresEvery) { KeepAlive = true, Interleave = true });
         return Task.CompletedTask;
     }
 
@@ -99,6 +101,44 @@ internal sealed partial class CatalogGrain(
         catch (Exception e)
         {
             LogNotResumed(logger, e, collection.Name, ResumeEvery);
+        }
+    }
+
+    public async Task<CollectionInfo> RestoreAsync(string name, SnapshotSettings settings, SnapshotPlaceInfo snapshot)
+    {
+        CollectionRules.Check(name, settings.Spaces, settings.ShardCount, settings.ReplicaCount);
+        if (await FindAsync(name) is not null)
+        {
+            throw new ManifoldException(ErrorKind.AlreadyExists, $"there is a collection \"{name}\": restore under another name, or drop it first", "name");
+        }
+        var collection = new CollectionInfo(
+            name, $"{name}.{Guid.NewGuid():N}", settings.Spaces, settings.ShardCount, DateTimeOffset.UtcNow, settings.ReplicaCount, RestoredFrom: snapshot);
+        await StoreAsync(s => s.Collections.Add(collection));
+        return collection;
+    }
+
+    public Task<RestoreProgress?> GetRestoreAsync(string id) => Task.FromResult(_restores.GetValueOrDefault(id));
+
+    private Task ResumeRestoresAsync(CancellationToken cancellationToken) => Task.WhenAll(_stored.Collections.FindAll(collection => collection.IsRestoring).Select(ResumeRestoreAsync));
+
+    /// <summary>Has the shards of a collection that is restored take their part of the snapshot; what a crash has left unfinished goes on in the same way.</summary>
+    private async Task ResumeRestoreAsync(CollectionInfo collection)
+    {
+        try
+        {
+            var shards = await Task.WhenAll(Enumerable.Range(0, collection.ShardCount)
+                .Select(shard => GrainFactory.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard)).InheritAsync()));
+            var ready = shards.Count(shard => shard.Behind is not null);
+            _restores[collection.Id] = new RestoreProgress(ready, shards.FirstOrDefault(shard => shard.Failure.Length > 0)?.Failure ?? "");
+            if (ready == shards.Length && _stored.Collections.Exists(present => present.Id == collection.Id && present.IsRestoring))
+            {
+                await ReplaceAsync(collection, collection with { RestoredFrom = null });
+                _restores.Remove(collection.Id);
+            }
+        }
+        catch (Exception e)
+        {
+            _restores[collection.Id] = new RestoreProgress(_restores.GetValueOrDefault(collection.Id)?.Ready ?? 0, ErrorTranslation.Translate(e).Message);
         }
     }
 

@@ -13,6 +13,7 @@ namespace Manifold.Grains;
 /// <param name="ReplicaCount">Serving copies of each shard, on as many silos where there are.</param>
 /// <param name="SplitTo">While its shards are being split, how many there will be; else 0.</param>
 /// <param name="CreatedShards">How many it was created with, where there are more by now; else 0.</param>
+/// <param name="RestoredFrom">While it is being restored from a snapshot, where that is; else <c>null</c>.</param>
 [GenerateSerializer, Immutable]
 [Alias("manifold.collection")]
 public sealed record CollectionInfo(
@@ -23,8 +24,13 @@ public sealed record CollectionInfo(
     [property: Id(4)] DateTimeOffset Created,
     [property: Id(5)] int ReplicaCount = 1,
     [property: Id(6)] int SplitTo = 0,
-    [property: Id(7)] int CreatedShards = 0)
+    [property: Id(7)] int CreatedShards = 0,
+    [property: Id(8)] SnapshotPlaceInfo? RestoredFrom = null)
 {
+    /// <summary>Whether its shards are being restored: until then it cannot be used.</summary>
+    [JsonIgnore]
+    public bool IsRestoring => RestoredFrom is not null;
+
     /// <summary>Shards that are somewhere: those that are being split off as well.</summary>
     [JsonIgnore]
     public int PlacedShards => Math.Max(ShardCount, SplitTo);
@@ -34,7 +40,7 @@ public sealed record CollectionInfo(
     public ShardDefinition? Define(string shard)
     {
         var number = ShardKey.NumberOf(shard);
-        var definition = new ShardDefinition(shard, Schemas) { ShardCount = ShardCount, Collection = Name };
+        var definition = new ShardDefinition(shard, Schemas) { ShardCount = ShardCount, Collection = Name, Snapshot = RestoredFrom?.ToPlace() };
         return number < ShardCount ? definition
             : number < SplitTo ? definition with { ShardCount = SplitTo, Parent = new ShardParent($"{Id}/{number - ShardCount}", SplitTo) }
             : null;
@@ -51,4 +57,14 @@ public sealed record CollectionInfo(
             ? Spaces[0]
             : Array.Find(Spaces, s => s.Name == name)
                 ?? throw ManifoldException.Invalid(field, $"collection \"{Name}\" has no space \"{name}\"; it has {string.Join(", ", Spaces.Select(s => s.Name))}");
+}
+
+/// <summary>Where a snapshot is, or a shard's part of it.</summary>
+/// <param name="Store">The URI of its store.</param>
+/// <param name="Prefix">What the names of its objects begin with.</param>
+[GenerateSerializer, Immutable]
+[Alias("manifold.SnapshotPlace")]
+public sealed record SnapshotPlaceInfo([property: Id(0)] string Store, [property: Id(1)] string Prefix)
+{
+    internal SnapshotPlace ToPlace() => new(Store, Prefix);
 }

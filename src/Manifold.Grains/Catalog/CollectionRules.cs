@@ -56,7 +56,8 @@ public static partial class CollectionRules
         }
     }
 
-    private static void CheckName(string name, string field)
+    /// <exception cref="ManifoldException">InvalidArgument, naming the field.</exception>
+    public static void CheckName(string name, string field)
     {
         if (!Name().IsMatch(name))
         {

@@ -35,6 +35,16 @@ public interface ICatalogGrain : IGrainWithIntegerKey
     [Alias("FinishSplit")]
     Task FinishSplitAsync(string id);
 
+    /// <summary>Creates a collection whose shards take what a snapshot has; it can be used when all have.</summary>
+    /// <exception cref="ManifoldException">InvalidArgument, or AlreadyExists.</exception>
+    [Alias("Restore")]
+    Task<CollectionInfo> RestoreAsync(string name, SnapshotSettings settings, SnapshotPlaceInfo snapshot);
+
+    /// <summary>How far a collection's restoration has come; <c>null</c> where none is known of.</summary>
+    [AlwaysInterleave]
+    [Alias("GetRestore")]
+    Task<RestoreProgress?> GetRestoreAsync(string id);
+
     /// <summary>Takes the collection off the list, then deletes its data.</summary>
     /// <exception cref="ManifoldException">NotFound.</exception>
     [Alias("Drop")]

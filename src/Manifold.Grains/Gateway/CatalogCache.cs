@@ -26,6 +26,10 @@ public sealed class CatalogCache(IGrainFactory grains, CoordinatorOptions option
         }
         var found = await grains.GetGrain<ICatalogGrain>(0).FindAsync(name)
             ?? throw new ManifoldException(ErrorKind.NotFound, $"there is no collection \"{name}\"", field);
+        if (found.IsRestoring)
+        {
+            throw new ManifoldException(ErrorKind.Unavailable, $"collection \"{name}\" is being restored from a snapshot", field, TimeSpan.FromSeconds(1));
+        }
         _byName[name] = found;
         return found;
     }

@@ -73,7 +73,7 @@ public interface IShardGrain : IGrainWithStringKey
     [Alias("Split")]
     Task SplitAsync(int shardCount);
 
-    /// <summary>Tells a shard that is being split off to go on.</summary>
+    /// <summary>Tells a shard that is being split off, or restored, to go on.</summary>
     /// <returns>How far it has come; it does not wait for anything.</returns>
     [AlwaysInterleave]
     [Alias("Inherit")]
@@ -83,6 +83,11 @@ public interface IShardGrain : IGrainWithStringKey
     [AlwaysInterleave]
     [Alias("FinishSplit")]
     Task FinishSplitAsync(int shardCount);
+
+    /// <summary>Begins to copy the shard as it is into another store, or looks how that goes; waits for a moment.</summary>
+    [AlwaysInterleave]
+    [Alias("Copy")]
+    Task<ShardCopy> CopyAsync(SnapshotPlaceInfo place);
 
     /// <summary>Moves to another silo when the calls under way are done; those that come meanwhile wait and follow.</summary>
     [AlwaysInterleave]

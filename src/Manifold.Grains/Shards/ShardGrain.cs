@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Manifold.Index;
 using Manifold.Shards;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,9 @@ internal sealed partial class ShardGrain(
     private static readonly TimeSpan AdvancePatience = TimeSpan.FromSeconds(2);
 
     private Task<CollectionInfo>? _collection;
+    private static readonly TimeSpan CopyPatience = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<SnapshotPlaceInfo, Task<ShardCopy>> _copies = [];
     private ReplicaFeed? _feed;
     private Task _opening = Task.CompletedTask;
 
@@ -189,10 +193,31 @@ internal sealed partial class ShardGrain(
         {
             // The first opening takes the parent's rows, which may take minutes.
             _opening = _opening.IsCompleted ? LeadAsync() : _opening;
-            return Task.FromResult(new ShardInheritance(null, IsComplete: false));
+            return Task.FromResult(new ShardInheritance(null, IsComplete: false, shards.GetState(Key.Shard).Failure ?? ""));
         }
         engine.WakeInheriting();
         return Task.FromResult(new ShardInheritance(engine.GetState().Behind ?? 0, engine.IsComplete));
+    }
+
+    public async Task<ShardCopy> CopyAsync(SnapshotPlaceInfo place)
+    {
+        if (!_copies.TryGetValue(place, out var copy))
+        {
+            _copies[place] = copy = WithLeaderAsync(
+                async engine =>
+                {
+                    var store = await (services.Snapshots ?? throw new ManifoldException(ErrorKind.FailedPrecondition, "this silo opens no snapshots")).OpenAsync(place.Store, CancellationToken.None);
+                    var (manifest, items) = await Task.Run(() => engine.SnapshotAsync(store, place.Prefix, CancellationToken.None));
+                    return new ShardCopy(JsonSerializer.SerializeToUtf8Bytes(manifest, GrainStateJson.Options), items);
+                },
+                CancellationToken.None);
+        }
+        if (await Task.WhenAny(copy, Task.Delay(CopyPatience)) != copy)
+        {
+            return new ShardCopy(null, 0);
+        }
+        _copies.Remove(place);
+        return await copy;
     }
 
     public Task FinishSplitAsync(int shardCount)

@@ -27,9 +27,10 @@ public sealed record ReplicaApplied([property: Id(0)] SiloAddress Silo, [propert
 /// <summary>How far a shard that is split off has come.</summary>
 /// <param name="Behind">Records of its parent's log that it has not looked at; <c>null</c> while it has not begun.</param>
 /// <param name="IsComplete">Whether it has everything.</param>
+/// <param name="Failure">Why it could not begin the last time; empty for nothing.</param>
 [GenerateSerializer, Immutable]
 [Alias("manifold.ShardInheritance")]
-public sealed record ShardInheritance([property: Id(0)] long? Behind, [property: Id(1)] bool IsComplete);
+public sealed record ShardInheritance([property: Id(0)] long? Behind, [property: Id(1)] bool IsComplete, [property: Id(2)] string Failure = "");
 
 /// <summary>What a replica's items come to.</summary>
 /// <param name="Position">The position that it is of.</param>

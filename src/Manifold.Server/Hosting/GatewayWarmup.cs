@@ -15,7 +15,7 @@ internal sealed partial class GatewayWarmup(CatalogCache collections, IGrainFact
         patience.CancelAfter(Patience);
         try
         {
-            foreach (var info in await grains.GetGrain<ICatalogGrain>(0).ListAsync().WaitAsync(patience.Token))
+            foreach (var info in (await grains.GetGrain<ICatalogGrain>(0).ListAsync().WaitAsync(patience.Token)).Where(info => !info.IsRestoring))
             {
                 var collection = await collections.GetAsync(info.Name);
                 var space = collection.Spaces[0];

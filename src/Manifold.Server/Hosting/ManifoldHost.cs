@@ -57,16 +57,17 @@ public sealed partial class ManifoldHost : IAsyncDisposable
             var folder = Path.GetFullPath(options.Data);
             owned.Add(new Disposer(FolderLock.Acquire(folder)));
             var segments = await SegmentStorage.OpenAsync(options, storageLogs.CreateLogger<SegmentCache>(), disposable => owned.Add(new Disposer(disposable)), cancellationToken);
+            var snapshots = SegmentStorage.OpenSnapshots(options, storageLogs.CreateLogger<SegmentCache>(), disposable => owned.Add(new Disposer(disposable)));
             var encoders = options.ParseRoles().HasFlag(SiloRoles.Encoder) ? OpenEncoders(options, storageLogs, owned) : null;
             if (cluster is null)
             {
-                var storage = new SiloStorage(OpenFileLogs(folder, storageLogs, owned), segments, new FileDocumentStore(Path.Combine(folder, "state")));
+                var storage = new SiloStorage(OpenFileLogs(folder, storageLogs, owned), segments, new FileDocumentStore(Path.Combine(folder, "state")), snapshots);
                 builder.Host.UseOrleans(silo => LoneSilo.Configure(silo, options, storage, encoders!));
             }
             else
             {
                 var (logs, redis) = await ClusterSilo.ConnectAsync(cluster, options, storageLogs.CreateLogger<RedisConnection>(), owned.Add, cancellationToken);
-                builder.Host.UseOrleans(silo => ClusterSilo.Configure(silo, cluster, options, redis, new SiloStorage(logs, segments, null), segments, encoders));
+                builder.Host.UseOrleans(silo => ClusterSilo.Configure(silo, cluster, options, redis, new SiloStorage(logs, segments, null, snapshots), segments, encoders));
             }
             builder.Services.AddManifoldServer(options);
             if (cluster is not null && isGateway)

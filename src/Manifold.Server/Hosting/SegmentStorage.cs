@@ -29,6 +29,25 @@ internal static partial class SegmentStorage
         }
     }
 
+    /// <summary>The stores where snapshots may be; each is opened when it is asked for, those of S3 with a cache of their own.</summary>
+    /// <exception cref="StartupException">A root is no store.</exception>
+    public static SegmentStores OpenSnapshots(ServerOptions options, ILogger logger, Action<IDisposable> own)
+    {
+        // One cache is of one process's one folder: the cluster's store may have one open.
+        var cache = new Lazy<SegmentCache>(() => OpenCache(
+            options with { SegmentCache = options.SegmentCache with { Folder = Path.Combine(Path.GetFullPath(options.Data), "snapshot-cache") } }, logger, own));
+        try
+        {
+            var stores = new SegmentStores(() => cache.Value, options.SnapshotRoots);
+            own(stores);
+            return stores;
+        }
+        catch (FormatException e)
+        {
+            throw new StartupException(e.Message, e);
+        }
+    }
+
     private static SegmentCache OpenCache(ServerOptions options, ILogger logger, Action<IDisposable> own)
     {
         var settings = options.SegmentCache;

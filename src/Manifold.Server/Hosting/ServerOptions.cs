@@ -33,6 +33,9 @@ public sealed record ServerOptions
     /// <summary>Local copies of segments that are kept beyond this machine.</summary>
     public SegmentCacheSettings SegmentCache { get; init; } = new();
 
+    /// <summary>Where snapshots may be made and read: what a store's URI or path must begin with. Empty: anywhere that this process may write.</summary>
+    public IReadOnlyList<string> SnapshotRoots { get; init; } = [];
+
     /// <summary>What this silo hosts, separated by commas: shard, encoder, gateway. Empty: all.</summary>
     public string Roles { get; init; } = "";
 

@@ -36,6 +36,7 @@ internal static class ServerSetup
         app.MapGrpcService<SearchService>();
         app.MapGrpcService<EncodersService>();
         app.MapGrpcService<ClusterService>();
+        app.MapGrpcService<SnapshotsService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         app.MapDefaultEndpoints(OrleansDashboard.Path);

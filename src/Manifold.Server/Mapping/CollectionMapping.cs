@@ -8,12 +8,13 @@ namespace Manifold.Server;
 /// <summary>Collections between the wire and the catalog.</summary>
 internal static class CollectionMapping
 {
-    public static V1.Collection Write(CollectionInfo collection, SplitProgress? progress = null) => new()
+    public static V1.Collection Write(CollectionInfo collection, SplitProgress? progress = null, RestoreProgress? restore = null) => new()
     {
         Name = collection.Name,
         ShardCount = collection.ShardCount,
         ReplicaCount = collection.ReplicaCount,
         Split = collection.SplitTo == 0 ? null : new V1.CollectionSplit { ShardCount = collection.SplitTo, Ready = progress?.Ready ?? 0 },
+        Restore = collection.IsRestoring ? new V1.CollectionRestore { Ready = restore?.Ready ?? 0, Failure = restore?.Failure ?? "" } : null,
         Created = Timestamp.FromDateTimeOffset(collection.Created),
         Spaces =
         {

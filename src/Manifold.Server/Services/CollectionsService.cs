@@ -22,7 +22,10 @@ internal sealed class CollectionsService(IGrainFactory grains, CatalogCache cach
     public override async Task<V1.Collection> Get(V1.GetCollectionRequest request, ServerCallContext context)
     {
         var collection = await Catalog.FindAsync(request.Name) ?? throw NotFound(request.Name);
-        return CollectionMapping.Write(collection, collection.SplitTo > 0 ? await grains.GetGrain<ISplitGrain>(collection.Id).GetProgressAsync() : null);
+        return CollectionMapping.Write(
+            collection,
+            collection.SplitTo > 0 ? await grains.GetGrain<ISplitGrain>(collection.Id).GetProgressAsync() : null,
+            collection.IsRestoring ? await Catalog.GetRestoreAsync(collection.Id) : null);
     }
 
     public override async Task<V1.ListCollectionsResponse> List(V1.ListCollectionsRequest request, ServerCallContext context) =>

@@ -234,14 +234,14 @@ public sealed partial class ShardEngine
             await foreach (var (name, written) in _services.Segments.ListAsync($"{_definition.Shard}/", _stopping.Token))
             {
                 var isOlder = !waiting.Contains(name) && written < before && EpochOf(name) is { } epoch && epoch < _epoch;
-                if (!named.Contains(name) && (isOlder || replaced.Contains(name)))
+                if (!named.Contains(name) && (isOlder || replaced.Contains(name)) && !IsCopied(name))
                 {
                     await _services.Segments.DeleteAsync(name, _stopping.Token);
                 }
             }
             lock (_unnamed)
             {
-                foreach (var name in replaced)
+                foreach (var name in replaced.Where(name => !IsCopied(name)))
                 {
                     _unnamed.Remove(name);
                 }

@@ -30,7 +30,11 @@ public sealed partial class ShardEngine
             {
                 lead = await log.TakeLeadAsync(cancellationToken);
                 manifest = await RaiseEpochAsync(manifests, definition, lead.Epoch, cancellationToken);
-                if (definition.Parent is not null && manifest.Manifest.Inherited is null)
+                if (definition.Snapshot is not null && !manifest.Manifest.IsRestored)
+                {
+                    (manifest.Manifest, manifest.ETag, objects) = await RestoreAsync(definition, services, manifests, lead, manifest, cancellationToken);
+                }
+                else if (definition.Parent is not null && manifest.Manifest.Inherited is null)
                 {
                     (manifest.Manifest, manifest.ETag, objects) = await SeedAsync(definition, services, manifests, lead, manifest, cancellationToken);
                 }
@@ -44,6 +48,10 @@ public sealed partial class ShardEngine
                     lead = await log.GetEndAsync(cancellationToken);
                 }
                 while (lead.FirstPosition > manifest.Manifest.Position + 1 && (await manifests.ReadAsync(cancellationToken)).ETag != manifest.ETag);
+                if (definition.Snapshot is not null && !manifest.Manifest.IsRestored)
+                {
+                    throw new ShardUnavailableException($"shard {definition.Shard} is being restored, and has nothing yet");
+                }
                 if (definition.Parent is not null && manifest.Manifest.Inherited is null)
                 {
                     throw new ShardUnavailableException($"shard {definition.Shard} is being split off, and has nothing yet");

@@ -15,20 +15,30 @@ public sealed partial class ShardEngine
         var isFull = _index.GrowingBytes >= _services.Options.SealAfterBytes || _unsealedLogBytes >= 2 * _services.Options.SealAfterBytes;
         if (_sealing.IsCompleted && isFull && !_stopping.IsCancellationRequested)
         {
-            _unsealedLogBytes = 0;
-            var frozen = _index.Freeze();
-            _index.Publish();
-            var seal = new Seal(frozen, _manifest with
-            {
-                Position = _appliedPosition,
-                Checksum = _appliedChecksum,
-                Writers = _appliedWriters.ToList(),
-                ShardCount = _shardCount,
-                Inherited = _inherited,
-            });
-            _sealing = Task.Run(() => SealAsync(seal), CancellationToken.None);
+            StartSeal();
         }
     }
+
+    /// <summary>Freezes the growing segment and seals it in the background. Runs on the applying loop, while no seal is under way.</summary>
+    private Seal StartSeal()
+    {
+        _unsealedLogBytes = 0;
+        var frozen = _index.Freeze();
+        _index.Publish();
+        var seal = new Seal(frozen, StateNow());
+        _sealing = Task.Run(() => SealAsync(seal), CancellationToken.None);
+        return seal;
+    }
+
+    /// <summary>What the shard is as of the last applied record: all of the manifest but its segments. Runs on the applying loop.</summary>
+    private ShardManifest StateNow() => _manifest with
+    {
+        Position = _appliedPosition,
+        Checksum = _appliedChecksum,
+        Writers = _appliedWriters.ToList(),
+        ShardCount = _shardCount,
+        Inherited = _inherited,
+    };
 
     /// <summary>Tries until the segment is sealed, the lead is lost or the engine closes. What is not sealed stays searchable and in the log.</summary>
     private async Task SealAsync(Seal seal)

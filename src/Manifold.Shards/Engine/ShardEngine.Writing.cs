@@ -140,6 +140,9 @@ public sealed partial class ShardEngine
                 _steps.Reader.TryRead(out _);
                 if (step.Write is not { } write)
                 {
+                    // What it finds in the index, it finds in the position as well.
+                    Publish(applied);
+                    applied.Clear();
                     step.Run!();
                     continue;
                 }

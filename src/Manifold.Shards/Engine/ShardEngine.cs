@@ -240,6 +240,9 @@ public sealed partial class ShardEngine : IAsyncDisposable
         [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: took its rows of {Parent} at position {Position}, {Segments} segments; the rest comes from its log.")]
         public static partial void Seeded(ILogger logger, string shard, string parent, long position, int segments);
 
+        [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: restored from {Snapshot} in {Store}, {Segments} segments.")]
+        public static partial void Restored(ILogger logger, string shard, string snapshot, string store, int segments);
+
         [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: has all that is its own of {Parent}, to position {Position}, and stands by itself.")]
         public static partial void Inherited(ILogger logger, string shard, string parent, long position);
 

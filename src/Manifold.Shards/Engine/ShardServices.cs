@@ -16,6 +16,9 @@ public sealed record ShardServices(
     ShardOptions Options,
     ILogger Logger)
 {
+    /// <summary>Where snapshots are; <c>null</c> where none are made or restored.</summary>
+    public SegmentStores? Snapshots { get; init; }
+
     /// <summary>Turns of merging and indexing: one for each of <see cref="ShardOptions.MaintenanceThreads"/>, for all shards together.</summary>
     internal SemaphoreSlim Maintenance { get; } = new(Options.MaintenanceThreads);
 }

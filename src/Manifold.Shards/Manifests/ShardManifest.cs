@@ -24,6 +24,9 @@ public sealed record ShardManifest
     /// <summary>For a shard that was split off, what it has of its parent; <c>null</c> for another, and for one that has nothing yet.</summary>
     public Inheritance? Inherited { get; init; }
 
+    /// <summary>For a shard of a collection that is restored from a snapshot: whether it has its part of that.</summary>
+    public bool IsRestored { get; init; }
+
     /// <summary>The segments, oldest first.</summary>
     public IReadOnlyList<SegmentEntry> Segments { get; init; } = [];
 

@@ -24,19 +24,21 @@ public sealed partial class FolderSegmentStore : ISharedSegmentStore
     /// Opens the store, creating the folder where there is none, and deletes what a crash left of unfinished writes; in a folder that a cluster has claimed only those
     /// of a day ago, for others may be writing.
     /// </summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="isShared">Whether others may be writing although no cluster has claimed it.</param>
     /// <exception cref="IOException">The folder cannot be created.</exception>
-    public FolderSegmentStore(string root)
-        : this(root, StorageIo.Disk)
+    public FolderSegmentStore(string root, bool isShared = false)
+        : this(root, StorageIo.Disk, isShared)
     {
     }
 
-    internal FolderSegmentStore(string root, StorageIo io)
+    internal FolderSegmentStore(string root, StorageIo io, bool isShared = false)
     {
         _io = io;
         _root = Path.GetFullPath(root);
         _temporaries = Path.Combine(_root, TemporaryFolder);
         DurableFile.CreateFolder(_temporaries);
-        DurableFile.RemoveTemporaries(_temporaries, writtenBefore: File.Exists(MarkerPath) ? DateTime.UtcNow - ForeignWriteMayLast : null);
+        DurableFile.RemoveTemporaries(_temporaries, writtenBefore: isShared || File.Exists(MarkerPath) ? DateTime.UtcNow - ForeignWriteMayLast : null);
     }
 
     /// <inheritdoc/>
