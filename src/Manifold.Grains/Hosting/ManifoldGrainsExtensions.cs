@@ -22,11 +22,14 @@ public static class ManifoldGrainsExtensions
     /// <param name="options">How shards behave.</param>
     /// <param name="encoders">The silo's encoders; <c>null</c> without the encoder role.</param>
     /// <param name="isReplicated">Whether other silos may hold the same shards.</param>
+    /// <param name="isTraced">Whether one trace runs through all grains that a call meets. Each call of a grain pays for it, also when nobody looks.</param>
     public static ISiloBuilder AddManifold(
-        this ISiloBuilder silo, SiloRoles roles, SiloStorage storage, ShardOptions options, EncoderPool? encoders, bool isReplicated = false)
+        this ISiloBuilder silo, SiloRoles roles, SiloStorage storage, ShardOptions options, EncoderPool? encoders, bool isReplicated = false, bool isTraced = false)
     {
-        // One trace runs through all grains that a call meets.
-        silo.AddActivityPropagation();
+        if (isTraced)
+        {
+            silo.AddActivityPropagation();
+        }
         silo.UseSiloMetadata(new Dictionary<string, string> { [RoleFilterDirector.MetadataKey] = roles.ToString() });
 
         // Transient: with a singleton, grains landed on wrong silos without an error.

@@ -76,7 +76,7 @@ internal static partial class ClusterSilo
         // Before the silo is active: nothing may be read from a store, or written to it, that is not the cluster's.
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => new Claim(
             segments, new GrainStorageDocuments(services.GetRequiredKeyedService<IGrainStorage>(ManifoldStorage.Name)), cluster.ClusterId));
-        silo.AddManifold(options.ParseRoles(), storage, options.Shards, encoders, isReplicated: true);
+        silo.AddManifold(options.ParseRoles(), storage, options.Shards, encoders, isReplicated: true, isTraced: options.Tracing == true);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Change}.")]

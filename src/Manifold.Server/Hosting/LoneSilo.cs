@@ -23,7 +23,7 @@ internal static class LoneSilo
         // Deadlines are the callers': the default of 30 s would cut a large drop or search short while it goes on.
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromMinutes(5));
         OrleansDashboard.Add(silo, options);
-        silo.AddManifold(options.ParseRoles(), storage, options.Shards, encoders);
+        silo.AddManifold(options.ParseRoles(), storage, options.Shards, encoders, isTraced: options.Tracing == true);
     }
 
     /// <summary>

@@ -42,6 +42,7 @@ public sealed partial class ManifoldHost : IAsyncDisposable
                 $"{ServerOptions.Section}:Roles is \"{options.Roles}\"; a server that runs alone hosts all of shard, encoder and gateway. Set ConnectionStrings:redis to make it part of a cluster.");
         }
         options = options with { DefaultShardCount = options.DefaultShardCount ?? (cluster is null ? 1 : 16), DefaultReplicaCount = options.DefaultReplicaCount ?? (cluster is null ? 1 : 2) };
+        options = options with { Tracing = options.Tracing ?? !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]) };
         var isGateway = options.ParseRoles().HasFlag(SiloRoles.Gateway);
 
         // Standard output belongs to commands; a server's words go to standard error.

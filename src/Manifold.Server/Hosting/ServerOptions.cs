@@ -21,6 +21,9 @@ public sealed record ServerOptions
     /// <summary>HTTP/1.1 for health; not set: <see cref="Port"/> + 1 (a free one when that is 0); 0: off.</summary>
     public int? HttpPort { get; init; }
 
+    /// <summary>Whether traces run from grain to grain and from silo to silo; not set: where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is. The same for all silos of a cluster.</summary>
+    public bool? Tracing { get; init; }
+
     /// <summary>Whether the management port has Orleans' dashboard at <c>/dashboard</c>. It shows every silo that has it on, and keeps count of each grain call.</summary>
     public bool OrleansDashboard { get; init; }
 

@@ -40,6 +40,9 @@ public sealed class OtlpTests
         await server.QueryAsync(Requests.Query(name, 1, 0, 0, 0));
 
         await Eventually.HoldsAsync(() => Has("traces", "search shard") && Has("traces", "coordinate") && Has("traces", "manifold.v1.Search/Query"));
+
+        // Whose filters carry the trace from grain to grain.
+        await Eventually.HoldsAsync(() => Has("traces", "Microsoft.Orleans.Application"));
         await Eventually.HoldsAsync(() => Has("metrics", "manifold.queries.phase.duration") && Has("metrics", "manifold.shards.open"));
 
         bool Has(string signal, string text) => received.GetValueOrDefault(signal)?.Contains(text, StringComparison.Ordinal) == true;

@@ -114,6 +114,7 @@ public sealed class ThreeSilos : IAsyncLifetime
             ["Manifold:Shards:SealAfterBytes"] = "2000000",
             ["Manifold:Shards:RecallSamplingShare"] = "1",
             ["Manifold:Shards:RecallSamplingTime"] = "1",
+            ["Manifold:Tracing"] = "true",
             ["Manifold:Placement:Settle"] = "00:00:01",
             ["Manifold:Placement:CompareEvery"] = "00:00:02",
             ["Logging:LogLevel:Default"] = "Error",
