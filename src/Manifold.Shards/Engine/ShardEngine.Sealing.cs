@@ -20,12 +20,12 @@ public sealed partial class ShardEngine
     }
 
     /// <summary>Freezes the growing segment and seals it in the background. Runs on the applying loop, while no seal is under way.</summary>
-    private Seal StartSeal()
+    private Seal StartSeal(bool isCopied = false)
     {
         _unsealedLogBytes = 0;
         var frozen = _index.Freeze();
         _index.Publish();
-        var seal = new Seal(frozen, StateNow());
+        var seal = new Seal(frozen, StateNow()) { IsCopied = isCopied };
         _sealing = Task.Run(() => SealAsync(seal), CancellationToken.None);
         return seal;
     }
@@ -61,6 +61,10 @@ public sealed partial class ShardEngine
         if (seal.Stored is null && seal.Frozen.LiveRows > 0)
         {
             seal.Stored = await StoreAsync("seg", stream => seal.Frozen.WriteTo(stream, token), token);
+            if (seal.IsCopied)
+            {
+                Hold([seal.Stored.Name]);
+            }
         }
         if (seal.Stored is { } stored)
         {
@@ -218,6 +222,9 @@ public sealed partial class ShardEngine
 
         /// <summary>What the shard was when its segment was frozen: all of the manifest but its segments.</summary>
         public ShardManifest State => state;
+
+        /// <summary>Whether a snapshot waits for what is stored, and lets go of it afterwards.</summary>
+        public bool IsCopied { get; init; }
 
         public StoredObject? Stored { get; set; }
 

@@ -53,6 +53,11 @@ public sealed partial class ShardEngine
         finally
         {
             Release(NamesOf(moment.Segments.Select(segment => segment.Entry)));
+            if (moment.Sealing.IsCompleted && moment.Seal?.Stored is { } own)
+            {
+                // Otherwise the engine closes, and the next leader knows of no copy.
+                Release([own.Name]);
+            }
         }
     }
 
@@ -98,7 +103,7 @@ public sealed partial class ShardEngine
         {
             return new Moment(StateNow(), segments, items, null, Task.CompletedTask);
         }
-        var seal = StartSeal();
+        var seal = StartSeal(isCopied: true);
         return new Moment(seal.State, segments, items, seal, _sealing);
     }
 
