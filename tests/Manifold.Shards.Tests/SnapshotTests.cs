@@ -174,7 +174,10 @@ public sealed class SnapshotTests : IAsyncLifetime
 
     private async Task WriteDocumentAsync(ShardManifest manifest, long items, string prefix = "things/first/") => await new CollectionSnapshot
     {
-        Collection = "things", Name = prefix.Split('/')[1], Shards = [new ShardSnapshot(0, items, manifest)], Settings = System.Text.Json.JsonSerializer.SerializeToElement(new { }),
+        Collection = "things",
+        Name = prefix.Split('/')[1],
+        Shards = [new ShardSnapshot(0, items, manifest)],
+        Settings = System.Text.Json.JsonSerializer.SerializeToElement(new { }),
     }.WriteAsync(await _stores.OpenAsync(_target, Token), prefix, Token);
 
     private async Task<Dictionary<string, float>> RestoreAsync(ShardManifest manifest, long items)

@@ -43,7 +43,8 @@ public static class ManifoldGrainsExtensions
             storage.Segments,
             new GrainStorageDocuments(services.GetRequiredKeyedService<IGrainStorage>(ManifoldStorage.Name)),
             options,
-            services.GetRequiredService<ILogger<ShardEngine>>()) { Snapshots = storage.Snapshots });
+            services.GetRequiredService<ILogger<ShardEngine>>())
+        { Snapshots = storage.Snapshots });
         silo.Services.AddPlacementDirector<ShardPlacementStrategy, ShardPlacementDirector>();
         silo.Services.AddSingleton<ShardPlacement>();
         silo.Services.AddSingleton<LocalReplicas>();

@@ -222,7 +222,8 @@ internal sealed partial class SnapshotGrain(ShardServices services, ILogger<Snap
         new(ErrorKind.NotFound, $"there is no snapshot \"{name}\" of a collection \"{collection}\" in {Store}", "name");
 
     private static SnapshotStatus StatusOf(CollectionSnapshot snapshot) => new(
-        snapshot.Collection, snapshot.Name, snapshot.Created, snapshot.Shards.Count, snapshot.Shards.Count, snapshot.Shards.Sum(shard => shard.Items), snapshot.Bytes, "") { IsComplete = true };
+        snapshot.Collection, snapshot.Name, snapshot.Created, snapshot.Shards.Count, snapshot.Shards.Count, snapshot.Shards.Sum(shard => shard.Items), snapshot.Bytes, "")
+    { IsComplete = true };
 
     /// <summary>What the names of a snapshot's objects begin with.</summary>
     internal static string PrefixOf(string collection, string name)
