@@ -34,11 +34,11 @@ public sealed class MediaFile : IDisposable
 
     /// <summary>Writes content to a temporary file.</summary>
     /// <exception cref="InvalidContentException">Empty, too large, of no known format, or cut off; nothing is written.</exception>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="EncodingFailedException">It cannot be written.</exception>
     public static async Task<MediaFile> OfAsync(ReadOnlyMemory<byte> content, MediaLimits limits, CancellationToken cancellationToken)
     {
         Check(content.Span[..Math.Min(content.Length, SignatureBytes)], content.Length, limits);
-        string path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"manifold-{Guid.NewGuid():N}.media");
+        string path = System.IO.Path.Combine(limits.Folder ?? System.IO.Path.GetTempPath(), $"manifold-{Guid.NewGuid():N}.media");
         var file = new MediaFile(path, temporary: true);
         try
         {
@@ -49,9 +49,11 @@ public sealed class MediaFile : IDisposable
             await stream.WriteAsync(content, cancellationToken);
             return file;
         }
-        catch
+        catch (Exception e)
         {
             file.Dispose();
+            if (e is IOException or UnauthorizedAccessException)
+                throw new EncodingFailedException($"A recording of {content.Length:N0} bytes cannot be put into {System.IO.Path.GetDirectoryName(path)} to be decoded: {e.Message}", e);
             throw;
         }
     }

@@ -6,6 +6,9 @@ public sealed record MediaLimits
     /// <summary>The program, by name (looked for on PATH) or by path; <c>ffprobe</c> is looked for beside it.</summary>
     public string Ffmpeg { get; init; } = "ffmpeg";
 
+    /// <summary>Where recordings that are in memory are put while they are decoded; null for the system's temporary folder.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>Greatest size of the encoded file in bytes; 1 GiB.</summary>
     public long MaxBytes { get; init; } = 1L << 30;
 

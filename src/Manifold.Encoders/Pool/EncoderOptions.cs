@@ -35,6 +35,9 @@ public sealed class EncoderOptions
     /// <summary>The program ffmpeg, by name (looked for on PATH) or by path; ffprobe is looked for beside it. Needed for audio and video only.</summary>
     public string Ffmpeg { get; set; } = new MediaLimits().Ffmpeg;
 
+    /// <summary>Where recordings are put while they are decoded; made if it is not there. Empty for the system's temporary folder.</summary>
+    public string MediaFolder { get; set; } = "";
+
     /// <summary>Recordings decoded at a time, each by a process of its own, 0 to 1024; 0 is one for each core.</summary>
     public int MediaProcesses { get; set; }
 
@@ -65,7 +68,14 @@ public sealed class EncoderOptions
     /// <summary>Floats of all moments of an item: what a multi-vector space takes.</summary>
     internal const int MaxMomentFloats = 1 << 20;
 
-    internal MediaLimits MediaLimits => new() { Ffmpeg = Ffmpeg, MaxBytes = MaxMediaBytes, MaxDuration = MaxMediaDuration, StallTimeout = MediaTimeout };
+    internal MediaLimits MediaLimits => new()
+    {
+        Ffmpeg = Ffmpeg,
+        Folder = MediaFolder.Length == 0 ? null : MediaFolder,
+        MaxBytes = MaxMediaBytes,
+        MaxDuration = MaxMediaDuration,
+        StallTimeout = MediaTimeout,
+    };
 
     /// <summary>Folders that are bundles or hold bundles, read at start.</summary>
     public IList<string> BundleFolders { get; init; } = [];

@@ -25,6 +25,8 @@ internal sealed class MediaEncoder : IDisposable
     {
         _options = options;
         _limits = options.MediaLimits;
+        if (_limits.Folder is { } folder)
+            Directory.CreateDirectory(folder);
         _decoder = new MediaDecoder(_limits);
         _places = new SemaphoreSlim(options.MediaProcesses > 0 ? options.MediaProcesses : Environment.ProcessorCount);
     }
