@@ -7,9 +7,13 @@ namespace Manifold.Encoders;
 /// </summary>
 internal sealed class AudioWindowCutter
 {
+    // Codecs pad a recording by up to 50 ms, for which a window that repeats the one before would be a waste.
+    private const int SliversPerSecond = 10;
+
     private readonly int _rate;
     private readonly int _window;
     private readonly int _hop;
+    private readonly int _sliver;
     private readonly float[] _buffer;
     private int _count;
     private long _origin;
@@ -20,6 +24,7 @@ internal sealed class AudioWindowCutter
         _rate = preprocessing.SampleRate;
         _window = preprocessing.WindowSamples;
         _hop = Math.Min(preprocessing.HopSamples, _window);
+        _sliver = Math.Max(1, _rate / SliversPerSecond);
         _buffer = new float[_window + _hop];
     }
 
@@ -55,7 +60,7 @@ internal sealed class AudioWindowCutter
         if (_next == 0)
             return Total == 0 ? null : Window(0, (int)Total);
         long covered = _next - _hop + _window;
-        return Total > covered ? Window(Total - _window, _window) : null;
+        return Total - covered >= _sliver ? Window(Total - _window, _window) : null;
     }
 
     private AudioWindow Window(long start, int length) =>
