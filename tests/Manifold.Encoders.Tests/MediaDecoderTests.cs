@@ -164,6 +164,17 @@ public sealed class MediaDecoderTests
     }
 
     [Fact]
+    public async Task ReadAudio_SpeechThatWasStreamed_IsWhole()
+    {
+        // The header of such a file does not know its length.
+        using MediaFile file = await TestMedia.FileAsync(TestMedia.Speech("A red apple lies on the table, and a dog barks."));
+        AudioWindow[] windows = await ReadAsync(file, Mono16);
+        Assert.InRange(windows[^1].EndSeconds, 2, 6);
+        Assert.All(windows, w => Assert.False(w.IsSilent));
+        Assert.InRange(Math.Sqrt(windows[0].Samples.Average(s => s * s)), 0.01, 0.5);
+    }
+
+    [Fact]
     public async Task ReadAudio_FileWithoutSound_SaysSo()
     {
         using MediaFile file = await TestMedia.FileAsync(TestMedia.Scenes(["red"], 1));

@@ -27,6 +27,16 @@ internal static class TestMedia
     public static byte[] Tone(double hertz, double seconds, string extension = "wav", params string[] arguments) =>
         Make(extension, ["-f", "lavfi", "-i", string.Create(CultureInfo.InvariantCulture, $"sine=f={hertz}:d={seconds}:r=48000"), .. arguments]);
 
+    /// <summary>What espeak-ng says, as it streams it: a WAV at 22,050 Hz.</summary>
+    public static byte[] Speech(string text)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("espeak-ng", ["--stdout", text]) { RedirectStandardOutput = true })!;
+        using var bytes = new MemoryStream();
+        process.StandardOutput.BaseStream.CopyTo(bytes);
+        process.WaitForExit();
+        return bytes.ToArray();
+    }
+
     /// <summary>Scenes of one colour each, joined hard or by cross-fades, with a still moving or growing in front of it.</summary>
     /// <param name="scenes">ffmpeg's names of the colours.</param>
     /// <param name="seconds">Length of each.</param>

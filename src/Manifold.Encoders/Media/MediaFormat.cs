@@ -14,6 +14,8 @@ internal static class MediaFormat
     /// <summary>For messages.</summary>
     public const string Names = "WAV, AIFF, FLAC, MP3, AAC, Ogg, MP4, MOV, WebM, Matroska, AVI, WMV, FLV and MPEG";
 
+    private const uint LeastUnknownLength = 0x7FFF_0000;
+
     private const int TransportPacket = 188;
 
     public static bool IsKnown(ReadOnlySpan<byte> bytes)
@@ -41,8 +43,8 @@ internal static class MediaFormat
         if (!beginning.StartsWith("RIFF"u8) || beginning.Length < 8)
             return false;
 
-        // Programs that stream write 0 or the greatest number here.
+        // Programs that stream cannot know: they write 0, or something near the greatest number, with or without a sign.
         uint said = BinaryPrimitives.ReadUInt32LittleEndian(beginning[4..]);
-        return said is not 0 and < uint.MaxValue - 1024 && length < said;
+        return said is > 0 and < LeastUnknownLength && length < said;
     }
 }
