@@ -16,6 +16,8 @@ need() {
 need git git
 need redis-server redis-server
 need shellcheck shellcheck
+need ffmpeg ffmpeg
+need espeak-ng espeak-ng
 
 # The S3 server of the storage tests: a package of npm's, put in its place only when it is whole.
 need node nodejs

@@ -29,9 +29,13 @@ internal static class WireMapping
         return values;
     }
 
-    public static V1.Content ToWire(Content content) => content.Text is { } text
-        ? new V1.Content { Text = text }
-        : new V1.Content { Image = UnsafeByteOperations.UnsafeWrap(content.Image) };
+    public static V1.Content ToWire(Content content) => content.Modality switch
+    {
+        Modality.Text => new V1.Content { Text = content.Text },
+        Modality.Image => new V1.Content { Image = UnsafeByteOperations.UnsafeWrap(content.Bytes) },
+        Modality.Audio => new V1.Content { Audio = UnsafeByteOperations.UnsafeWrap(content.Bytes) },
+        _ => new V1.Content { Video = UnsafeByteOperations.UnsafeWrap(content.Bytes) },
+    };
 
     public static V1.ItemInput ToWire(ItemInput input)
     {
@@ -78,8 +82,10 @@ internal static class WireMapping
         {
             { Vector: { } vector } => new V1.QueryPart { Vector = ToWire(vector) },
             { ItemId: { } id } => new V1.QueryPart { ItemId = id },
-            { Content.Text: { } text } => new V1.QueryPart { Text = text },
-            _ => new V1.QueryPart { Image = UnsafeByteOperations.UnsafeWrap(part.Content!.Image) },
+            { Content: { Modality: Modality.Text } content } => new V1.QueryPart { Text = content.Text },
+            { Content: { Modality: Modality.Audio } content } => new V1.QueryPart { Audio = UnsafeByteOperations.UnsafeWrap(content.Bytes) },
+            { Content: { Modality: Modality.Video } content } => new V1.QueryPart { Video = UnsafeByteOperations.UnsafeWrap(content.Bytes) },
+            _ => new V1.QueryPart { Image = UnsafeByteOperations.UnsafeWrap(part.Content!.Bytes) },
         };
         wire.Weight = part.Weight;
         return wire;

@@ -11,6 +11,7 @@ RootCommand root = new("Measures parts of Manifold. Run it in Release on an othe
     IngestBenchmark.Create(),
     LogBenchmark.Create(),
     EncodeBenchmark.Create(),
+    MediaBenchmark.Create(),
     AnnDataCommand.Create(),
     AnnCommand.Create(),
     FiltersCommand.Create(),

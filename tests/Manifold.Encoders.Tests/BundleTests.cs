@@ -64,6 +64,51 @@ public sealed class BundleTests
         Assert.DoesNotContain("Manifold.Encoders.", e.Message);
     }
 
+    [Fact]
+    public void Load_AudioTower_IsWhatWasWritten()
+    {
+        using TestBundle folder = TestBundle.WithAudio(p => p with { HopSeconds = 1, Fill = AudioFill.Repeat });
+        Bundle bundle = Bundle.Load(folder.Folder);
+        Assert.Equal([Modality.Text, Modality.Image, Modality.Audio], bundle.Manifest.Towers.Modalities);
+        Assert.True(bundle.Manifest.Towers.Encodes(Modality.Video));
+        AudioPreprocessing preprocessing = bundle.Manifest.Towers.Audio!.Preprocessing;
+        Assert.Equal((16000, 8000, 16000), (preprocessing.WindowSamples, preprocessing.HopSamples, preprocessing.MinSamples));
+        string json = File.ReadAllText(folder.ManifestPath);
+        Assert.Contains("\"fill\": \"repeat\"", json);
+        Assert.Contains("\"layout\": \"bandsFrames\"", json);
+        Assert.DoesNotContain("windowSamples", json);
+    }
+
+    [Theory]
+    [InlineData("\"sampleRate\": 8000", "\"sampleRate\": 999", "towers.audio.preprocessing.sampleRate")]
+    [InlineData("\"windowSeconds\": 2", "\"windowSeconds\": 61", "towers.audio.preprocessing.windowSeconds")]
+    [InlineData("\"windowSeconds\": 2", "\"windowSeconds\": 2, \"hopSeconds\": 3", "towers.audio.preprocessing.hopSeconds")]
+    [InlineData("\"length\": \"fixed\"", "\"length\": \"padded\"", "towers.audio.preprocessing.length")]
+    [InlineData("\"mel\": \"mel\"", "\"waveform\": \"mel\"", "towers.audio.preprocessing.mel")]
+    [InlineData("\"mel\": \"mel\"", "\"mel\": \"mel\", \"waveform\": \"samples\"", "towers.audio.inputs")]
+    [InlineData("\"mel\": \"mel\"", "", "towers.audio.inputs")]
+    [InlineData("\"bands\": 3", "\"bands\": 0", "towers.audio.preprocessing.mel.bands")]
+    [InlineData("\"fftLength\": 512", "\"fftLength\": 514", "towers.audio.preprocessing.mel.fftLength")]
+    [InlineData("\"hopLength\": 160", "\"hopLength\": 600", "towers.audio.preprocessing.mel.hopLength")]
+    [InlineData("\"minHz\": 0", "\"minHz\": 4000", "towers.audio.preprocessing.mel.minHz")]
+    [InlineData("\"minHz\": 0", "\"minHz\": 0, \"maxHz\": 4001", "towers.audio.preprocessing.mel.maxHz")]
+    [InlineData("\"power\": 2", "\"power\": 3", "towers.audio.preprocessing.mel.power")]
+    [InlineData("\"std\": 1,\n          \"layout", "\"std\": 0,\n          \"layout", "towers.audio.preprocessing.mel.std")]
+    public void Load_AudioKeyThatIsWrong_NamesIt(string old, string replacement, string key)
+    {
+        using TestBundle folder = TestBundle.WithAudio().Edit(old, replacement);
+        Assert.Equal(key, Assert.Throws<InvalidBundleException>(() => Bundle.Load(folder.Folder)).Key);
+    }
+
+    [Fact]
+    public void Encoder_AudioModelOfAnotherShape_IsTheBundlesFault()
+    {
+        using TestBundle folder = TestBundle.WithAudio(p => p with { Mel = p.Mel! with { Layout = MelLayout.ChannelFramesBands } });
+        Assert.Equal("towers.audio.inputs.mel", Assert.Throws<InvalidBundleException>(() => new BundleEncoder(Bundle.Load(folder.Folder))).Key);
+        using TestBundle bands = TestBundle.WithAudio(p => p with { Mel = p.Mel! with { Bands = 4 } });
+        Assert.Equal("towers.audio.inputs", Assert.Throws<InvalidBundleException>(() => new BundleEncoder(Bundle.Load(bands.Folder))).Key);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]

@@ -20,9 +20,19 @@ public sealed class EncoderOptionsTests
             MaxImageBytes = 0,
             MaxImagePixels = long.MaxValue,
             BundleFolders = [" "],
+            Ffmpeg = "",
+            MediaProcesses = -1,
+            MaxMediaBytes = 0,
+            MaxMediaDuration = TimeSpan.Zero,
+            MediaTimeout = TimeSpan.FromDays(1),
+            MaxMoments = 1,
+            FrameInterval = TimeSpan.Zero,
+            MomentLength = TimeSpan.FromSeconds(-1),
+            SceneThreshold = 0,
+            SoundShare = double.NaN,
         };
         IReadOnlyList<string> errors = EncoderOptionsValidator.Validate(options);
-        Assert.Equal(10, errors.Count);
+        Assert.Equal(20, errors.Count);
         Assert.All(errors, e => Assert.StartsWith("Manifold:Encoders:", e));
         Assert.Contains("Manifold:Encoders:MaxBatchSize must be from 1 to 1024, but is 0.", errors);
         Assert.Contains("Manifold:Encoders:BundleFolders:0 must name a folder, but is empty.", errors);

@@ -29,6 +29,25 @@ internal static class OnnxFile
         [Value("pixels", Float, "batch", 3, height, width)],
         [Value("embedding", Float, "batch", 3)]);
 
+    /// <summary>mel [batch × bands × frames] → means of the bands, [batch × bands].</summary>
+    public static byte[] Mel(int bands) => Model(
+        [Node("ReduceMean", ["mel"], "embedding", Axes(2), Int("keepdims", 0))],
+        [],
+        [Value("mel", Float, "batch", bands, "frames")],
+        [Value("embedding", Float, "batch", bands)]);
+
+    /// <summary>waveform [batch × samples] → its greatest, least and mean sample, [batch × 3].</summary>
+    public static byte[] Waveform() => Model(
+        [
+            Node("ReduceMax", ["waveform"], "greatest", Axes(1)),
+            Node("ReduceMin", ["waveform"], "least", Axes(1)),
+            Node("ReduceMean", ["waveform"], "mean", Axes(1)),
+            Node("Concat", ["greatest", "least", "mean"], "embedding", Int("axis", 1)),
+        ],
+        [],
+        [Value("waveform", Float, "batch", "samples")],
+        [Value("embedding", Float, "batch", 3)]);
+
     private static byte[] Model(byte[][] nodes, byte[][] initializers, byte[][] inputs, byte[][] outputs)
     {
         byte[] graph =

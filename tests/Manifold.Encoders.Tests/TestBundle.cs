@@ -8,15 +8,39 @@ internal sealed class TestBundle : IDisposable
 {
     public const int Buckets = 64;
 
-    public TestBundle(string name = "tests", Func<BundleManifest, BundleManifest>? change = null, byte[]? textModel = null, byte[]? imageModel = null)
+    public TestBundle(string name = "tests", Func<BundleManifest, BundleManifest>? change = null, byte[]? textModel = null, byte[]? imageModel = null, byte[]? audioModel = null)
     {
         Folder = Directory.CreateTempSubdirectory("manifold-bundle-").FullName;
         File.WriteAllBytes(Path.Combine(Folder, "text.onnx"), textModel ?? OnnxFile.Text(Table(3)));
         File.WriteAllBytes(Path.Combine(Folder, "image.onnx"), imageModel ?? OnnxFile.Image(8, 8));
+        File.WriteAllBytes(Path.Combine(Folder, "audio.onnx"), audioModel ?? OnnxFile.Mel(3));
         Bundle.WriteManifest(Folder, (change ?? (m => m))(Manifest(name)));
     }
 
     public string Folder { get; }
+
+    /// <summary>
+    /// With an audio tower whose vector is the mean level of three bands of sound, low (to 0.8 kHz), middle and high (from 2.2 kHz), above silence: as red, green and blue are of pictures.
+    /// Windows of 2 s.
+    /// </summary>
+    public static TestBundle WithAudio(Func<AudioPreprocessing, AudioPreprocessing>? change = null) => new(change: m => m with
+    {
+        Towers = m.Towers with
+        {
+            Audio = new AudioTower
+            {
+                Model = "audio.onnx",
+                Inputs = new AudioTowerInputs { Mel = "mel" },
+                Output = "embedding",
+                Preprocessing = (change ?? (p => p))(new AudioPreprocessing
+                {
+                    SampleRate = 8000,
+                    WindowSeconds = 2,
+                    Mel = new MelOptions { Bands = 3, FftLength = 512, HopLength = 160, Floor = 1e-6, Mean = Math.Log(1e-6), Scale = MelScale.Htk, Norm = MelNorm.None },
+                }),
+            },
+        },
+    });
 
     public string ManifestPath => Path.Combine(Folder, BundleManifest.FileName);
 

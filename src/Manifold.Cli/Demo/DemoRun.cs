@@ -42,7 +42,7 @@ internal sealed class DemoRun(ManifoldClient client, Samples samples, Terminal t
         {
             var parts = new List<QueryPart>();
             if (query.Picture is { } picture)
-                parts.Add(QueryPart.FromImage((await MediaFile.ReadPictureAsync(samples.Query(picture), cancellationToken)).Image));
+                parts.Add(QueryPart.FromImage((await ContentFile.ReadPictureAsync(samples.Query(picture), cancellationToken)).Bytes));
             if (query.Words.Length > 0)
                 parts.Add(QueryPart.FromText(query.Words));
             var filter = query.Filter is null ? null : Filter.Parse(query.Filter);

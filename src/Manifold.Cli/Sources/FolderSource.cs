@@ -5,7 +5,7 @@ using Manifold.Client;
 namespace Manifold.Cli.Sources;
 
 /// <summary>
-/// Every picture and text file below a folder. The id is the path relative to the folder, with forward slashes; the attributes are <c>file</c> and
+/// Every picture, recording, video and text file below a folder. The id is the path relative to the folder, with forward slashes; the attributes are <c>file</c> and
 /// <c>folder</c>, and <c>text</c>, the beginning of a text. Hidden files and folders, and links to folders, are left out.
 /// </summary>
 internal sealed class FolderSource : IItemSource
@@ -23,7 +23,7 @@ internal sealed class FolderSource : IItemSource
         {
             ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
             ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
-        }.ToLookup(path => MediaFile.IsPicture(path) || MediaFile.IsText(path));
+        }.ToLookup(path => ContentFile.IsMedia(path) || ContentFile.IsText(path));
 
         _files = [.. paths[true].Order(StringComparer.Ordinal)];
         Skipped = paths[false].Count();
@@ -33,7 +33,7 @@ internal sealed class FolderSource : IItemSource
 
     public long Total => _files.Length;
 
-    /// <summary>Files that are neither pictures nor texts.</summary>
+    /// <summary>Files that are none of these.</summary>
     public int Skipped { get; }
 
     public async IAsyncEnumerable<SourceItem> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -53,14 +53,14 @@ internal sealed class FolderSource : IItemSource
         try
         {
             Content content;
-            if (MediaFile.IsPicture(file))
+            if (ContentFile.ModalityOf(file) is var modality and not Modality.None)
             {
-                content = await MediaFile.ReadPictureAsync(file, cancellationToken);
+                content = await ContentFile.ReadMediaAsync(file, modality, cancellationToken);
             }
             else
             {
-                var text = await MediaFile.ReadTextAsync(file, cancellationToken);
-                attributes["text"] = MediaFile.Kept(text);
+                var text = await ContentFile.ReadTextAsync(file, cancellationToken);
+                attributes["text"] = ContentFile.Kept(text);
                 content = Content.FromText(text);
             }
 

@@ -8,7 +8,7 @@ namespace Manifold.Cli.Sources;
 
 /// <summary>
 /// Reads one line of a JSONL file: <c>id</c>; one of <c>vector</c> (numbers), <c>vectors</c> (lists of them, for a multi-vector space, perhaps with <c>places</c>),
-/// <c>text</c> and <c>image</c> (a path, relative to the file); every other field is an attribute. With vectors, <c>text</c> and <c>image</c> say what the item is, and are not encoded.
+/// <c>text</c>, <c>image</c>, <c>audio</c> and <c>video</c> (paths, relative to the file); every other field is an attribute. With vectors, <c>text</c> and the paths say what the item is, and are not encoded.
 /// </summary>
 internal sealed partial class JsonlLine(string folder, string space)
 {
@@ -48,20 +48,20 @@ internal sealed partial class JsonlLine(string folder, string space)
         if (Optional(line, "vectors") is { } several)
             vector = vector is null ? JsonlVectors.Read(several) : throw new ToolException("give 'vector' or 'vectors', not both");
         var text = StringOf(line, "text");
-        var image = StringOf(line, "image");
-        if (vector is null && text is null && image is null)
-            throw new ToolException("give a 'vector', a 'text' or an 'image'");
-        if (vector is null && text is not null && image is not null)
-            throw new ToolException("give 'text' or 'image', not both");
+        var (modality, file) = FileOf(line);
+        if (vector is null && text is null && file is null)
+            throw new ToolException("give a 'vector', a 'text', an 'image', an 'audio' or a 'video'");
+        if (vector is null && text is not null && file is not null)
+            throw new ToolException($"give 'text' or '{NameOf(modality)}', not both");
 
         var attributes = AttributesOf(line);
         if (text is not null)
-            attributes["text"] = MediaFile.Kept(text);
-        var path = image is null ? "" : PathOf(image);
+            attributes["text"] = ContentFile.Kept(text);
+        var path = file is null ? "" : PathOf(file, NameOf(modality));
         var input = new ItemInput
         {
             Id = id,
-            Modality = image is not null ? Modality.Image : text is not null ? Modality.Text : Modality.None,
+            Modality = file is not null ? modality : text is not null ? Modality.Text : Modality.None,
             Attributes = attributes,
             ContentUri = path,
         };
@@ -73,18 +73,36 @@ internal sealed partial class JsonlLine(string folder, string space)
                 : input;
         }
 
-        return input with { Content = text is not null ? Content.FromText(text) : await MediaFile.ReadPictureAsync(path, cancellationToken) };
+        return input with { Content = text is not null ? Content.FromText(text) : await ContentFile.ReadMediaAsync(path, modality, cancellationToken) };
     }
 
-    private string PathOf(string image)
+    private static string NameOf(Modality modality) => modality.ToString().ToLowerInvariant();
+
+    /// <summary>The one file that the line names.</summary>
+    private static (Modality Modality, string? Path) FileOf(JsonElement line)
+    {
+        (Modality Modality, string? Path) found = default;
+        foreach (var modality in (ReadOnlySpan<Modality>)[Modality.Image, Modality.Audio, Modality.Video])
+        {
+            if (StringOf(line, NameOf(modality)) is not { } path)
+                continue;
+            if (found.Path is not null)
+                throw new ToolException($"give '{NameOf(found.Modality)}' or '{NameOf(modality)}', not both");
+            found = (modality, path);
+        }
+
+        return found;
+    }
+
+    private string PathOf(string file, string field)
     {
         try
         {
-            return Path.GetFullPath(image, folder);
+            return Path.GetFullPath(file, folder);
         }
         catch (ArgumentException exception)
         {
-            throw new ToolException($"'image' is no path: {exception.Message}");
+            throw new ToolException($"'{field}' is no path: {exception.Message}");
         }
     }
 
@@ -124,7 +142,7 @@ internal sealed partial class JsonlLine(string folder, string space)
         var attributes = new Dictionary<string, object>();
         foreach (var field in line.EnumerateObject())
         {
-            if (field.Name is "id" or "vector" or "vectors" or "places" or "text" or "image" || field.Value.ValueKind == JsonValueKind.Null)
+            if (field.Name is "id" or "vector" or "vectors" or "places" or "text" or "image" or "audio" or "video" || field.Value.ValueKind == JsonValueKind.Null)
                 continue;
             attributes[field.Name] = AttributeOf(field.Name, field.Value);
         }

@@ -24,7 +24,7 @@ public sealed record ItemInput
     /// <summary>Where the content is (a path or URI); kept as it is.</summary>
     public string ContentUri { get; init; } = "";
 
-    /// <summary>Encoded for every space that has a bundle and no vector here.</summary>
+    /// <summary>Encoded for every space that has a bundle and no vector here: in a multi-vector space, sound and video become a vector for each moment, with its time as its place.</summary>
     public Content? Content { get; init; }
 
     public static ItemInput FromText(string id, string text, IReadOnlyDictionary<string, object>? attributes = null) =>
@@ -33,6 +33,14 @@ public sealed record ItemInput
     /// <summary>The bytes of a PNG, JPEG, WebP, GIF or SVG file.</summary>
     public static ItemInput FromImage(string id, ReadOnlyMemory<byte> image, IReadOnlyDictionary<string, object>? attributes = null) =>
         FromContent(id, Content.FromImage(image), attributes);
+
+    /// <summary>The bytes of a recording of sound.</summary>
+    public static ItemInput FromAudio(string id, ReadOnlyMemory<byte> audio, IReadOnlyDictionary<string, object>? attributes = null) =>
+        FromContent(id, Content.FromAudio(audio), attributes);
+
+    /// <summary>The bytes of a video.</summary>
+    public static ItemInput FromVideo(string id, ReadOnlyMemory<byte> video, IReadOnlyDictionary<string, object>? attributes = null) =>
+        FromContent(id, Content.FromVideo(video), attributes);
 
     public static ItemInput FromVector(
         string id, ReadOnlyMemory<float> vector, IReadOnlyDictionary<string, object>? attributes = null, string space = "default") => new()

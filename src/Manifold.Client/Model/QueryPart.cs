@@ -21,6 +21,19 @@ public sealed record QueryPart
     /// <summary>The bytes of a PNG, JPEG, WebP, GIF or SVG file.</summary>
     public static QueryPart FromImage(ReadOnlyMemory<byte> image, double weight = 1) => new() { Content = Content.FromImage(image), Weight = weight };
 
+    /// <summary>The bytes of a recording of sound; the query is the vector of the whole.</summary>
+    public static QueryPart FromAudio(ReadOnlyMemory<byte> audio, double weight = 1) => new() { Content = Content.FromAudio(audio), Weight = weight };
+
+    /// <summary>The bytes of a video; the query is the vector of the whole.</summary>
+    public static QueryPart FromVideo(ReadOnlyMemory<byte> video, double weight = 1) => new() { Content = Content.FromVideo(video), Weight = weight };
+
+    /// <summary>Content of any kind.</summary>
+    public static QueryPart FromContent(Content content, double weight = 1)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        return new() { Content = content, Weight = weight };
+    }
+
     /// <param name="vector">In a multi-vector space several, one after the other, as well; such a part stands alone.</param>
     /// <param name="weight">See <see cref="Weight"/>.</param>
     public static QueryPart FromVector(ReadOnlyMemory<float> vector, double weight = 1) => new() { Vector = vector, Weight = weight };

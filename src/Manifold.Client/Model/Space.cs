@@ -29,6 +29,6 @@ public sealed record Space
     /// <summary>A space of vectors that the caller brings.</summary>
     public static Space OfVectors(int dimension, Metric metric = Metric.Cosine) => new() { Dimension = dimension, Metric = metric };
 
-    /// <summary>A space that the server fills from texts and pictures with a bundle.</summary>
+    /// <summary>A space that the server fills from texts, pictures, sound and video with a bundle.</summary>
     public static Space OfBundle(string bundle) => new() { Encoder = bundle };
 }

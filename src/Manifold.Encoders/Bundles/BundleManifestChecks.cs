@@ -32,7 +32,7 @@ internal static class BundleManifestChecks
             $"must be 1 to {MaxNameLength} of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit, but is '{manifest.Name}'");
         Require(manifest.Version.Length is > 0 and <= MaxNameLength, "version", $"must be 1 to {MaxNameLength} characters long");
         Require(manifest.Dimension is >= 1 and <= BundleManifest.MaxDimension, "dimension", Range(1, BundleManifest.MaxDimension, manifest.Dimension));
-        Require(manifest.Towers.Modalities.Count > 0, "towers", "names no tower; there must be 'text', 'image' or both");
+        Require(manifest.Towers.Modalities.Count > 0, "towers", "names no tower; there must be one or more of 'text', 'image' and 'audio'");
 
         foreach ((string key, string name) in ModelFiles(manifest.Towers))
         {
@@ -54,6 +54,8 @@ internal static class BundleManifestChecks
             CheckText(text, Require);
         if (manifest.Towers.Image is { } image)
             CheckImage(image, Require);
+        if (manifest.Towers.Audio is { } audio)
+            AudioTowerChecks.Check(audio, Require);
     }
 
     /// <summary>Whether a bundle may be called so.</summary>
@@ -67,6 +69,8 @@ internal static class BundleManifestChecks
             yield return ("towers.text.model", text.Model);
         if (towers.Image is { } image)
             yield return ("towers.image.model", image.Model);
+        if (towers.Audio is { } audio)
+            yield return ("towers.audio.model", audio.Model);
     }
 
     /// <summary>A bundle must not reach out of its folder, so that only plain names are taken.</summary>

@@ -94,6 +94,32 @@ public sealed class ImageDecoder
         }
     }
 
+    /// <summary>Model input of a frame that is decoded already, resized as a picture is.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="preprocessing">Size, fit, background and scaling.</param>
+    /// <param name="destination">[3 × height × width], overwritten.</param>
+    public static void Resize(VideoFrame frame, ImagePreprocessing preprocessing, Span<float> destination)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(frame.Rgb.Length, 3 * frame.Width * frame.Height, nameof(frame));
+        int width = preprocessing.Width, height = preprocessing.Height, length = 3 * width * height;
+        ImageBox box = ImageBox.Of(preprocessing.Fit, frame.Width, frame.Height, width, height);
+        float[] resized = ArrayPool<float>.Shared.Rent(box.Width * box.Height * 4);
+        byte[] rgb = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            ImageResampler.Resize(new PixelView(frame.Rgb, frame.Width, frame.Height, 3, orientation: 1), box, preprocessing.Resample, resized);
+            PixelWriter.WriteRgb(resized, box, width, height, preprocessing.Background, rgb.AsSpan(0, length));
+            ToModelInput(rgb.AsSpan(0, length), preprocessing, destination);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(resized);
+            ArrayPool<byte>.Shared.Return(rgb);
+        }
+    }
+
     private static void CheckTarget(int width, int height, int channels, int length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);

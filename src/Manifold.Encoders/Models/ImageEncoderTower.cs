@@ -41,6 +41,8 @@ internal sealed class ImageEncoderTower : EncoderTower
 
     public override void CheckSize(Content content)
     {
+        if (content.Frame is not null)
+            return;
         if (content.Bytes.Length > _maxImageBytes)
             throw new InvalidContentException($"The picture is {content.Bytes.Length:N0} bytes large; at most {_maxImageBytes:N0} are taken.");
         if (content.Bytes.IsEmpty)
@@ -52,7 +54,10 @@ internal sealed class ImageEncoderTower : EncoderTower
         var prepared = new PreparedContent(ArrayPool<float>.Shared.Rent(PixelCount));
         try
         {
-            _decoder.Decode(content.Bytes, _preprocessing, prepared.WritablePixels);
+            if (content.Frame is { } frame)
+                ImageDecoder.Resize(frame, _preprocessing, prepared.WritablePixels);
+            else
+                _decoder.Decode(content.Bytes, _preprocessing, prepared.WritablePixels);
             return prepared;
         }
         catch

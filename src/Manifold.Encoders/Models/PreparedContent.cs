@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Manifold.Encoders;
 
-/// <summary>Model input of one item: the tokens of a text, or the pixels of a picture in a pooled array.</summary>
+/// <summary>Model input of one item: the tokens of a text, or the floats of a picture or a window of sound in a pooled array.</summary>
 internal sealed class PreparedContent : IDisposable
 {
     private float[]? _pixels;
@@ -13,6 +13,12 @@ internal sealed class PreparedContent : IDisposable
     public PreparedContent(float[] pixels) => _pixels = pixels;
 
     public TokenWeight[] Tokens { get; } = [];
+
+    /// <summary>Of a window of sound: how many samples it had.</summary>
+    public int Samples { get; init; }
+
+    /// <summary>Of a window of sound: how many floats of the array count.</summary>
+    public int Length { get; init; }
 
     public ReadOnlySpan<float> Pixels => _pixels;
 

@@ -34,6 +34,8 @@ public sealed class BundleEncoder : IDisposable
                 _towers.Add(Modality.Text, new TextEncoderTower(bundle, text, options, device));
             if (bundle.Manifest.Towers.Image is { } image)
                 _towers.Add(Modality.Image, new ImageEncoderTower(bundle, image, options, device));
+            if (bundle.Manifest.Towers.Audio is { } audio)
+                _towers.Add(Modality.Audio, new AudioEncoderTower(bundle, audio, device));
         }
         catch
         {
@@ -72,6 +74,29 @@ public sealed class BundleEncoder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(images);
         return Encode(Modality.Image, images.Count, i => Content.OfImage(images[i]));
+    }
+
+    /// <summary>Encodes windows of sound, as <see cref="MediaDecoder.ReadAudioAsync(MediaFile, AudioPreprocessing, CancellationToken)"/> gives them.</summary>
+    /// <param name="windows">Each mono at the audio tower's rate, 1 to <see cref="AudioPreprocessing.WindowSamples"/> samples.</param>
+    /// <returns>A vector of length 1 and <see cref="BundleManifest.Dimension"/> floats for each window, in order.</returns>
+    /// <exception cref="InvalidContentException">One of them cannot be encoded; the message says which.</exception>
+    /// <exception cref="UnknownBundleException">The bundle has no audio tower.</exception>
+    /// <exception cref="EncodingFailedException">The model or its device failed.</exception>
+    public float[][] EncodeAudio(IReadOnlyList<ReadOnlyMemory<float>> windows)
+    {
+        ArgumentNullException.ThrowIfNull(windows);
+        return Encode(Modality.Audio, windows.Count, i => Content.OfSamples(windows[i]));
+    }
+
+    /// <summary>Encodes frames of videos, as <see cref="MediaDecoder.ReadFramesAsync"/> gives them.</summary>
+    /// <returns>A vector of length 1 and <see cref="BundleManifest.Dimension"/> floats for each frame, in order.</returns>
+    /// <exception cref="InvalidContentException">One of them cannot be encoded; the message says which.</exception>
+    /// <exception cref="UnknownBundleException">The bundle has no image tower.</exception>
+    /// <exception cref="EncodingFailedException">The model or its device failed.</exception>
+    public float[][] EncodeFrames(IReadOnlyList<VideoFrame> frames)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        return Encode(Modality.Image, frames.Count, i => Content.OfFrame(frames[i]));
     }
 
     public void Dispose()

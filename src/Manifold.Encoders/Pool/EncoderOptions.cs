@@ -32,6 +32,51 @@ public sealed class EncoderOptions
     /// <summary>Largest width × height of a picture, 1 to 2^31 − 1.</summary>
     public long MaxImagePixels { get; set; } = new ImageLimits().MaxPixels;
 
+    /// <summary>The program ffmpeg, by name (looked for on PATH) or by path; ffprobe is looked for beside it. Needed for audio and video only.</summary>
+    public string Ffmpeg { get; set; } = new MediaLimits().Ffmpeg;
+
+    /// <summary>Where recordings are put while they are decoded; made if it is not there. Empty for the system's temporary folder.</summary>
+    public string MediaFolder { get; set; } = "";
+
+    /// <summary>Recordings decoded at a time, each by a process of its own, 0 to 1024; 0 is one for each core.</summary>
+    public int MediaProcesses { get; set; }
+
+    /// <summary>Largest audio or video file in bytes, 1 to 64 GiB.</summary>
+    public long MaxMediaBytes { get; set; } = new MediaLimits().MaxBytes;
+
+    /// <summary>Longest recording, 1 s to 7 days.</summary>
+    public TimeSpan MaxMediaDuration { get; set; } = new MediaLimits().MaxDuration;
+
+    /// <summary>The longest that ffmpeg may go without giving anything, 1 s to 1 h.</summary>
+    public TimeSpan MediaTimeout { get; set; } = new MediaLimits().StallTimeout;
+
+    /// <summary>The most moments of a recording, 4 to 65,536; a longer one gets coarser ones. A space's limit on an item's vectors holds too.</summary>
+    public int MaxMoments { get; set; } = 1024;
+
+    /// <summary>From one sampled frame of a video to the next, 40 ms to 1 min.</summary>
+    public TimeSpan FrameInterval { get; set; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Longest moment of a video, from <see cref="FrameInterval"/> to 10 min.</summary>
+    public TimeSpan MomentLength { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How much the colours change from one sampled frame to the next where a scene begins, above 0 to 1; 1 cuts by time only.</summary>
+    public double SceneThreshold { get; set; } = 0.1;
+
+    /// <summary>The sound track's share in the vector of a whole video, 0 to 1.</summary>
+    public double SoundShare { get; set; } = 0.25;
+
+    /// <summary>Floats of all moments of an item: what a multi-vector space takes.</summary>
+    internal const int MaxMomentFloats = 1 << 20;
+
+    internal MediaLimits MediaLimits => new()
+    {
+        Ffmpeg = Ffmpeg,
+        Folder = MediaFolder.Length == 0 ? null : MediaFolder,
+        MaxBytes = MaxMediaBytes,
+        MaxDuration = MaxMediaDuration,
+        StallTimeout = MediaTimeout,
+    };
+
     /// <summary>Folders that are bundles or hold bundles, read at start.</summary>
     public IList<string> BundleFolders { get; init; } = [];
 }

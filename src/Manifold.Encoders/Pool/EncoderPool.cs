@@ -13,6 +13,8 @@ public sealed class EncoderPool : IAsyncDisposable
 {
     private readonly Dictionary<string, BundleEncoder> _encoders = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Bundle, Modality Modality), TowerQueue> _queues = [];
+    private readonly Dictionary<string, MediaTowers> _media = new(StringComparer.Ordinal);
+    private readonly MediaEncoder _mediaEncoder;
     private readonly int _windowPerCall;
 
     /// <summary>Loads every bundle of <see cref="EncoderOptions.BundleFolders"/> and probes its models.</summary>
@@ -26,6 +28,7 @@ public sealed class EncoderPool : IAsyncDisposable
 
         // A long call keeps two batches going and no more, so that it does not fill the queue by itself.
         _windowPerCall = Math.Min(2 * options.MaxBatchSize, options.MaxQueueLength);
+        _mediaEncoder = new MediaEncoder(options);
         OnnxDevice device = OnnxDevice.Choose(options.Device, options.IntraOpThreads, log);
         Device = device.Device;
         try
@@ -53,21 +56,29 @@ public sealed class EncoderPool : IAsyncDisposable
     /// <param name="bundle">The bundle's name.</param>
     /// <param name="content">The item.</param>
     /// <param name="cancellationToken">Takes a waiting item out of the queue; one that is being encoded is encoded for nothing.</param>
-    /// <returns>Its vector, of length 1; the caller's own.</returns>
+    /// <returns>Its vector, of length 1, the caller's own; of a recording, that of the whole.</returns>
     /// <exception cref="UnknownBundleException">No such bundle, or none of its towers takes this modality.</exception>
     /// <exception cref="InvalidContentException">The content cannot be encoded.</exception>
     /// <exception cref="EncoderOverloadedException">The queue is full.</exception>
     /// <exception cref="EncodingFailedException">The model or its device failed.</exception>
+    /// <exception cref="MediaToolMissingException">It is a recording, and there is no ffmpeg.</exception>
     /// <exception cref="ObjectDisposedException">The pool was disposed of.</exception>
-    public async Task<float[]> EncodeAsync(string bundle, Content content, CancellationToken cancellationToken)
+    public async Task<float[]> EncodeAsync(string bundle, Content content, CancellationToken cancellationToken) =>
+        (await EncodeWithMomentsAsync(bundle, content, cancellationToken)).Vector;
+
+    /// <summary>As <see cref="EncodeAsync"/>, with the moments of a recording.</summary>
+    /// <inheritdoc cref="EncodeAsync" path="/param"/>
+    /// <inheritdoc cref="EncodeAsync" path="/exception"/>
+    public async Task<EncodedContent> EncodeWithMomentsAsync(string bundle, Content content, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(content);
-        TowerQueue queue = QueueOf(bundle, content.Modality);
         using Activity? activity = EncoderMetrics.Activities.StartActivity("encode");
         activity?.SetTag("manifold.bundle", bundle).SetTag("manifold.modality", content.Modality.ToString());
         try
         {
-            return await queue.EncodeAsync(content, cancellationToken);
+            return content.Modality is Modality.Audio or Modality.Video
+                ? await _mediaEncoder.EncodeAsync(MediaOf(bundle, content.Modality), content, cancellationToken)
+                : new EncodedContent(await QueueOf(bundle, content.Modality).EncodeAsync(content, cancellationToken), []);
         }
         catch (Exception e)
         {
@@ -106,6 +117,7 @@ public sealed class EncoderPool : IAsyncDisposable
         await Task.WhenAll(_queues.Values.Select(q => q.CloseAsync()));
         foreach (BundleEncoder encoder in _encoders.Values)
             encoder.Dispose();
+        _mediaEncoder.Dispose();
     }
 
     /// <summary>Items that wait for a model, over all towers.</summary>
@@ -120,6 +132,12 @@ public sealed class EncoderPool : IAsyncDisposable
         _encoders.Add(manifest.Name, encoder);
         foreach (EncoderTower tower in encoder.Towers)
             _queues.Add((manifest.Name, tower.Modality), new TowerQueue(tower, options));
+        _media.Add(manifest.Name, new MediaTowers(
+            _queues.GetValueOrDefault((manifest.Name, Modality.Image)),
+            manifest.Towers.Image?.Preprocessing,
+            _queues.GetValueOrDefault((manifest.Name, Modality.Audio)),
+            manifest.Towers.Audio?.Preprocessing,
+            manifest.Dimension));
         log.LogInformation("Loaded bundle {Bundle} {Version} from {Folder}: {Modalities}, dimension {Dimension}.", manifest.Name, manifest.Version, bundle.Folder, string.Join(" and ", manifest.Towers.Modalities), manifest.Dimension);
     }
 
@@ -132,13 +150,20 @@ public sealed class EncoderPool : IAsyncDisposable
             : UnknownBundle.Named(bundle, _encoders.Keys);
     }
 
+    private MediaTowers MediaOf(string bundle, Modality modality)
+    {
+        if (!_encoders.TryGetValue(bundle, out BundleEncoder? encoder))
+            throw UnknownBundle.Named(bundle, _encoders.Keys);
+        return encoder.Manifest.Towers.Encodes(modality) ? _media[bundle] : throw UnknownBundle.WithoutTower(encoder.Manifest, modality);
+    }
+
     private async Task<EncodeOutcome> OutcomeAsync(string bundle, Content content, CancellationToken cancellationToken)
     {
         try
         {
-            return new EncodeOutcome(await EncodeAsync(bundle, content, cancellationToken), null);
+            return new EncodeOutcome(await EncodeWithMomentsAsync(bundle, content, cancellationToken), null);
         }
-        catch (Exception e) when (e is InvalidContentException or UnknownBundleException or EncoderOverloadedException or EncodingFailedException)
+        catch (Exception e) when (e is InvalidContentException or UnknownBundleException or EncoderOverloadedException or EncodingFailedException or MediaToolMissingException)
         {
             return new EncodeOutcome(null, e);
         }

@@ -21,12 +21,24 @@ public sealed class EncoderClient(IGrainFactory grains)
     /// <exception cref="ManifoldException">The whole call failed: unknown bundle, queue full, no encoder silo.</exception>
     public async Task<Encoded[]> EncodeAsync(string bundle, IReadOnlyList<EncodeContent> contents, CancellationToken cancellationToken)
     {
-        var chunks = contents.Chunk(PiecesPerCall).ToArray();
-        var results = new Encoded[chunks.Length][];
+        // Recordings go one by one: several are too much for a message, and each keeps an encoder busy by itself.
+        int[][] calls =
+        [
+            .. Enumerable.Range(0, contents.Count).Where(i => !contents[i].IsRecording).Chunk(PiecesPerCall),
+            .. Enumerable.Range(0, contents.Count).Where(i => contents[i].IsRecording).Chunk(1),
+        ];
+        var results = new Encoded[contents.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = CallsAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, chunks.Length, options, async (i, token) =>
-            results[i] = await CallAsync(grain => grain.EncodeAsync(bundle, chunks[i], token)));
-        return [.. results.SelectMany(part => part)];
+        await Parallel.ForAsync(0, calls.Length, options, async (call, token) =>
+        {
+            var pieces = Array.ConvertAll(calls[call], i => contents[i]);
+            var encoded = await CallAsync(grain => pieces[0].IsRecording ? grain.EncodeRecordingsAsync(bundle, pieces, token) : grain.EncodeAsync(bundle, pieces, token));
+            foreach (var (i, result) in calls[call].Zip(encoded))
+            {
+                results[i] = result;
+            }
+        });
+        return results;
     }
 
     /// <summary>Encodes content for a space, by its own bundle.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Manifold.Encoders;
 using Orleans.Placement;
 
@@ -8,13 +7,16 @@ namespace Manifold.Grains;
 [RandomPlacement]
 internal sealed class EncoderGrain(EncoderPool pool) : Grain, IEncoderGrain
 {
+    public Task<Encoded[]> EncodeRecordingsAsync(string bundle, EncodeContent[] contents, CancellationToken cancellationToken) =>
+        EncodeAsync(bundle, contents, cancellationToken);
+
     public async Task<Encoded[]> EncodeAsync(string bundle, EncodeContent[] contents, CancellationToken cancellationToken)
     {
         try
         {
             var results = await pool.EncodeManyAsync(bundle, Array.ConvertAll(contents, c => c.ToContent()), cancellationToken);
-            return [.. results.Select(r => r.Vector is { } vector
-                ? new Encoded(MemoryMarshal.AsBytes(vector.AsSpan()).ToArray(), null)
+            return [.. results.Select(r => r.Encoded is { } encoded
+                ? Encoded.Of(encoded)
                 : new Encoded(null, ErrorTranslation.Translate(r.Error!)))];
         }
         catch (Exception e) when (e is not OperationCanceledException)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Manifold.Encoders;
 
 namespace Manifold.Grains;
@@ -16,7 +17,22 @@ public sealed record EncodeContent([property: Id(0)] Modality Modality, [propert
     /// <summary>A picture's bytes.</summary>
     public static EncodeContent OfImage(byte[] bytes) => new(Modality.Image, null, bytes);
 
-    internal Content ToContent() => Modality == Modality.Text ? Content.OfText(Text ?? "") : Content.OfImage(Bytes ?? []);
+    /// <summary>A recording's bytes.</summary>
+    public static EncodeContent OfAudio(byte[] bytes) => new(Modality.Audio, null, bytes);
+
+    /// <summary>A video's bytes.</summary>
+    public static EncodeContent OfVideo(byte[] bytes) => new(Modality.Video, null, bytes);
+
+    /// <summary>Whether it is decoded for seconds or minutes, and has moments.</summary>
+    internal bool IsRecording => Modality is Modality.Audio or Modality.Video;
+
+    internal Content ToContent() => Modality switch
+    {
+        Modality.Text => Content.OfText(Text ?? ""),
+        Modality.Audio => Content.OfAudio(Bytes ?? []),
+        Modality.Video => Content.OfVideo(Bytes ?? []),
+        _ => Content.OfImage(Bytes ?? []),
+    };
 }
 
 /// <summary>What became of one piece of content.</summary>
@@ -24,7 +40,22 @@ public sealed record EncodeContent([property: Id(0)] Modality Modality, [propert
 /// <param name="Error">Why it failed.</param>
 [GenerateSerializer, Immutable]
 [Alias("manifold.Encoded")]
-public sealed record Encoded([property: Id(0)] byte[]? Vector, [property: Id(1)] ManifoldException? Error);
+public sealed record Encoded([property: Id(0)] byte[]? Vector, [property: Id(1)] ManifoldException? Error)
+{
+    /// <summary>Of a recording, the vectors of its moments one after the other, little-endian float32; else <c>null</c>.</summary>
+    [Id(2)]
+    public byte[]? Moments { get; init; }
+
+    /// <summary>Start and end of each moment in seconds, little-endian float32.</summary>
+    [Id(3)]
+    public byte[]? Times { get; init; }
+
+    internal static Encoded Of(EncodedContent content) => new(MemoryMarshal.AsBytes(content.Vector.AsSpan()).ToArray(), null)
+    {
+        Moments = content.Moments.Count == 0 ? null : [.. content.Moments.SelectMany(m => MemoryMarshal.AsBytes(m.Vector.AsSpan()).ToArray())],
+        Times = content.Moments.Count == 0 ? null : MemoryMarshal.AsBytes<float>(content.Moments.SelectMany(m => (float[])[(float)m.StartSeconds, (float)m.EndSeconds]).ToArray()).ToArray(),
+    };
+}
 
 /// <summary>A bundle that the cluster has loaded.</summary>
 [GenerateSerializer, Immutable]

@@ -15,6 +15,13 @@ public interface IEncoderGrain : IGrainWithIntegerKey
     [Alias("Encode")]
     Task<Encoded[]> EncodeAsync(string bundle, EncodeContent[] contents, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="EncodeAsync"/> for sound and video, which take as long as they are.</summary>
+    /// <returns>What became of each piece, in order.</returns>
+    [AlwaysInterleave]
+    [ResponseTimeout("01:00:00")]
+    [Alias("EncodeRecordings")]
+    Task<Encoded[]> EncodeRecordingsAsync(string bundle, EncodeContent[] contents, CancellationToken cancellationToken);
+
     [AlwaysInterleave]
     [Alias("ListBundles")]
     Task<BundleInfo[]> ListBundlesAsync();

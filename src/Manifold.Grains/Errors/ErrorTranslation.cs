@@ -24,6 +24,7 @@ public static class ErrorTranslation
         ObjectDisposedException => new ManifoldException(ErrorKind.Unavailable, "this part of the cluster is closing", retryAfter: TimeSpan.FromSeconds(1)),
         EncoderOverloadedException e => new ManifoldException(ErrorKind.ResourceExhausted, e.Message, retryAfter: e.RetryAfter),
         InvalidContentException e => new ManifoldException(ErrorKind.InvalidArgument, e.Message),
+        MediaToolMissingException e => new ManifoldException(ErrorKind.FailedPrecondition, e.Message),
         EncodingFailedException e => new ManifoldException(ErrorKind.Unavailable, e.Message, retryAfter: TimeSpan.FromSeconds(1)),
         UnknownBundleException e => new ManifoldException(ErrorKind.NotFound, e.Message, "bundle"),
         OrleansMessageRejectionException or SiloUnavailableException or TimeoutException =>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
 using Manifold.Index;
 using Manifold.Shards;
@@ -129,18 +128,18 @@ public sealed class ItemWriter(ReplicaCalls replicas, CatalogCache collections, 
                     $"items[{writes[i].Index}].content", $"collection \"{collection.Name}\" has no encoder: it takes vectors only");
             }
         }
-        foreach (var space in spaces)
+        // Spaces of one bundle share an encoding: a recording is decoded once for its vector and its moments.
+        foreach (var sharing in spaces.GroupBy(s => s.Encoder))
         {
             var wanted = Enumerable.Range(0, results.Length)
-                .Where(i => writes[i].Content is not null && results[i].Failure is null && !writes[i].Item.Vectors.ContainsKey(space.Name))
+                .Where(i => writes[i].Content is not null && results[i].Failure is null && sharing.Any(space => !writes[i].Item.Vectors.ContainsKey(space.Name)))
                 .ToArray();
-            var encoded = await encoders.EncodeAsync(space, Array.ConvertAll(wanted, i => writes[i].Content!), EncoderPatience, cancellationToken);
+            var encoded = await encoders.EncodeAsync(sharing.First(), Array.ConvertAll(wanted, i => writes[i].Content!), EncoderPatience, cancellationToken);
             foreach (var (i, result) in wanted.Zip(encoded))
             {
-                if (result.Vector is { } vector)
+                if (result.Vector is not null)
                 {
-                    var vectors = new Dictionary<string, float[]>(results[i].Item.Vectors) { [space.Name] = MemoryMarshal.Cast<byte, float>(vector).ToArray() };
-                    results[i].Item = results[i].Item with { Vectors = vectors };
+                    results[i].Item = EncodedItem.Fill(results[i].Item, sharing.Where(space => !writes[i].Item.Vectors.ContainsKey(space.Name)), result);
                 }
                 else if (result.Error is { } error)
                 {

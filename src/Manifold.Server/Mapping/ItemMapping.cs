@@ -37,7 +37,13 @@ internal static class ItemMapping
         var modality = ModalityMapping.Read(source.Modality, $"{field}.modality");
         if (content is not null)
         {
-            var of = content.Modality == Encoders.Modality.Text ? Modalities.Text : Modalities.Image;
+            var of = content.Modality switch
+            {
+                Encoders.Modality.Text => Modalities.Text,
+                Encoders.Modality.Audio => Modalities.Audio,
+                Encoders.Modality.Video => Modalities.Video,
+                _ => Modalities.Image,
+            };
             if (modality != Modalities.None && modality != of)
             {
                 throw ManifoldException.Invalid($"{field}.modality", $"the modality is {modality}, and the content {of}");
@@ -86,7 +92,9 @@ internal static class ItemMapping
         null => null,
         V1.Content.KindOneofCase.Text => EncodeContent.OfText(content.Text),
         V1.Content.KindOneofCase.Image => EncodeContent.OfImage(content.Image.ToByteArray()),
-        _ => throw ManifoldException.Invalid(field, "the content is neither text nor image"),
+        V1.Content.KindOneofCase.Audio => EncodeContent.OfAudio(content.Audio.ToByteArray()),
+        V1.Content.KindOneofCase.Video => EncodeContent.OfVideo(content.Video.ToByteArray()),
+        _ => throw ManifoldException.Invalid(field, "the content is no text, image, audio or video"),
     };
 
     /// <param name="encoded">The item's stored form.</param>

@@ -121,8 +121,12 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
                 V1.QueryPart.KindOneofCase.Text => await EncodeAsync(EncodeContent.OfText(part.Text), collection, space, $"{field}.text", cancellationToken),
                 V1.QueryPart.KindOneofCase.Image => await EncodeAsync(
                     EncodeContent.OfImage(part.Image.ToByteArray()), collection, space, $"{field}.image", cancellationToken),
+                V1.QueryPart.KindOneofCase.Audio => await EncodeAsync(
+                    EncodeContent.OfAudio(part.Audio.ToByteArray()), collection, space, $"{field}.audio", cancellationToken),
+                V1.QueryPart.KindOneofCase.Video => await EncodeAsync(
+                    EncodeContent.OfVideo(part.Video.ToByteArray()), collection, space, $"{field}.video", cancellationToken),
                 V1.QueryPart.KindOneofCase.ItemId => await GetVectorAsync(part.ItemId, collection, space, $"{field}.item_id", atLeast, cancellationToken),
-                _ => throw ManifoldException.Invalid(field, "the part is empty: give a vector, text, image or item id"),
+                _ => throw ManifoldException.Invalid(field, "the part is empty: give a vector, text, image, audio, video or item id"),
             };
             if (!space.ToSchema().Fits(vector.Length))
             {

@@ -11,7 +11,7 @@ namespace Manifold.Server.Tests;
 public sealed class SharedServer : IAsyncLifetime
 {
     private readonly TemporaryFolder _data = new();
-    private readonly TestBundle _bundle = new();
+    private readonly TestBundle _bundle = TestBundle.WithAudio();
     private TestServer? _server;
 
     public TestServer Server => _server!;

@@ -13,7 +13,7 @@ public sealed class EncodersTests(SharedServer shared)
     {
         var bundle = Assert.Single(await _server.ListBundlesAsync(), b => b.Name == "tests");
         Assert.Equal(("1.0.0", 3, "Apache-2.0"), (bundle.Version, bundle.Dimension, bundle.License));
-        Assert.Equal([Modality.Text, Modality.Image], bundle.Modalities.Order());
+        Assert.Equal([Modality.Text, Modality.Image, Modality.Audio], bundle.Modalities.Order());
     }
 
     [Fact]

@@ -3,8 +3,8 @@ using Manifold.Client;
 
 namespace Manifold.Cli.Sources;
 
-/// <summary>Pictures and texts on disk as content.</summary>
-internal static class MediaFile
+/// <summary>Pictures, recordings, videos and texts on disk as content, told by their names.</summary>
+internal static class ContentFile
 {
     /// <summary>The server takes 64 MiB a message; half of it leaves room for the rest of a batch.</summary>
     private const long MaxBytes = 32 * 1024 * 1024;
@@ -13,16 +13,39 @@ internal static class MediaFile
     private const int KeptTextLength = 1000;
 
     private static readonly HashSet<string> Pictures = new([".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Recordings = new(
+        [".wav", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".wma"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Videos = new(
+        [".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".ts", ".wmv", ".flv", ".3gp", ".ogv"], StringComparer.OrdinalIgnoreCase);
     private static readonly HashSet<string> Texts = new([".txt", ".md"], StringComparer.OrdinalIgnoreCase);
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public static bool IsPicture(string path) => Pictures.Contains(Path.GetExtension(path));
+    /// <summary>Whether the server can encode it as it is.</summary>
+    public static bool IsMedia(string path) => ModalityOf(path) != Modality.None;
+
+    /// <summary>What a file is by its name; <see cref="Modality.None"/> for texts and all else.</summary>
+    public static Modality ModalityOf(string path)
+    {
+        var extension = Path.GetExtension(path);
+        return Pictures.Contains(extension) ? Modality.Image : Recordings.Contains(extension) ? Modality.Audio : Videos.Contains(extension) ? Modality.Video : Modality.None;
+    }
 
     public static bool IsText(string path) => Texts.Contains(Path.GetExtension(path));
 
     /// <exception cref="ToolException">The file cannot be read; the message says why.</exception>
-    public static async Task<Content> ReadPictureAsync(string path, CancellationToken cancellationToken) =>
-        Content.FromImage(await ReadAsync(path, cancellationToken));
+    public static Task<Content> ReadPictureAsync(string path, CancellationToken cancellationToken) => ReadMediaAsync(path, Modality.Image, cancellationToken);
+
+    /// <exception cref="ToolException">The file cannot be read; the message says why.</exception>
+    public static async Task<Content> ReadMediaAsync(string path, Modality modality, CancellationToken cancellationToken)
+    {
+        var bytes = await ReadAsync(path, cancellationToken);
+        return modality switch
+        {
+            Modality.Audio => Content.FromAudio(bytes),
+            Modality.Video => Content.FromVideo(bytes),
+            _ => Content.FromImage(bytes),
+        };
+    }
 
     /// <exception cref="ToolException">The file cannot be read, or is not UTF-8.</exception>
     public static async Task<string> ReadTextAsync(string path, CancellationToken cancellationToken)

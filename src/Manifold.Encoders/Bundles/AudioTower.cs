@@ -1,0 +1,15 @@
+namespace Manifold.Encoders;
+
+/// <summary>Recording → mono samples → windows → log-mel (or the samples themselves) → ONNX model → a vector for each window.</summary>
+public sealed record AudioTower
+{
+    /// <summary>File name of the ONNX model, in the bundle's folder.</summary>
+    public required string Model { get; init; }
+
+    public required AudioTowerInputs Inputs { get; init; }
+
+    /// <summary>Name of the model's output, float32 [batch × dimension]; the encoder normalises it to length 1.</summary>
+    public required string Output { get; init; }
+
+    public required AudioPreprocessing Preprocessing { get; init; }
+}
