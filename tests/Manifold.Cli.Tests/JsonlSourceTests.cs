@@ -80,7 +80,7 @@ public sealed class JsonlSourceTests : IDisposable
 
         var item = Assert.Single(await ReadAsync("""{"id":"a","image":"pictures/a.png","caption":"red"}""")).Input!;
 
-        Assert.Equal(png, item.Content!.Image.ToArray());
+        Assert.Equal(png, item.Content!.Bytes.ToArray());
         Assert.Equal((path, Modality.Image), (item.ContentUri, item.Modality));
         Assert.Equal(["caption"], item.Attributes.Keys);
     }
