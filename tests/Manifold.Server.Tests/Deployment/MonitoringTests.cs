@@ -4,8 +4,11 @@ using System.Text.RegularExpressions;
 
 namespace Manifold.Server.Tests;
 
-/// <summary>The dashboard and the alerts ask for metrics that servers have.</summary>
-public sealed partial class MonitoringTests(ManagedServer shared)
+/// <summary>
+/// The dashboard and the alerts ask for metrics that servers have. Alone, with a server of its own: where several are in a process, one that ends takes metrics of the same names from the others' answers.
+/// </summary>
+[Collection(AloneCollection.Name)]
+public sealed partial class MonitoringTests
 {
     internal const string Dashboard = "deploy/grafana/dashboard.json", Alerts = "deploy/prometheus/alerts.yaml";
 
@@ -20,13 +23,15 @@ public sealed partial class MonitoringTests(ManagedServer shared)
     [InlineData(Alerts)]
     public async Task Metrics_ThatAreAskedFor_Exist(string file)
     {
-        var known = await KnownAsync();
+        await using var server = new ManagedServer();
+        await server.InitializeAsync();
+        var known = await KnownAsync(server);
 
         // Those of our own: ExportedMetricTests, by their whole names.
         var asked = Asked(file).Where(name => !name.StartsWith("manifold_", StringComparison.Ordinal)).ToArray();
         Assert.NotEmpty(asked);
         // An answer is kept for a moment, and may be of before the first request.
-        for (var until = DateTime.UtcNow.AddSeconds(10); !asked.All(name => known.Contains(Bare(name))) && DateTime.UtcNow < until; known = await KnownAsync())
+        for (var until = DateTime.UtcNow.AddSeconds(10); !asked.All(name => known.Contains(Bare(name))) && DateTime.UtcNow < until; known = await KnownAsync(server))
         {
             await Task.Delay(200, Cancel);
         }
@@ -73,7 +78,7 @@ public sealed partial class MonitoringTests(ManagedServer shared)
         : DashboardExpression().Matches(DeploymentFiles.Read(file)).Select(m => m.Groups[1].Value);
 
     /// <summary>Those of a server that runs alone, and, as a cluster has more, all that Orleans has a name for.</summary>
-    private async Task<IReadOnlySet<string>> KnownAsync()
+    private static async Task<IReadOnlySet<string>> KnownAsync(ManagedServer shared)
     {
         // What requests take is known once there was one.
         await shared.Http.GetStringAsync(new Uri(shared.Server.HttpAddress!, "/alive"), Cancel);

@@ -129,6 +129,6 @@ public sealed class ThreeSilos : IAsyncLifetime
     }
 }
 
-/// <summary>Tests of the one cluster, one after the other.</summary>
-[CollectionDefinition(ThreeSilos.Name)]
+/// <summary>Tests of the one cluster, one after the other, while no other server ends: see <see cref="AloneCollection"/>.</summary>
+[CollectionDefinition(ThreeSilos.Name, DisableParallelization = true)]
 public sealed class ThreeSilosCollection : ICollectionFixture<ThreeSilos>;
