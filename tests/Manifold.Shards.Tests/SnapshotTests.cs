@@ -147,6 +147,40 @@ public sealed class SnapshotTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ACopyThatIsBegunAgain_AtTheSamePosition_FindsSegmentsInAnotherOrder_AndSucceeds()
+    {
+        var still = Small with { MergeFactor = 100, MergeDeletedShare = 1 };
+        var expected = new Dictionary<string, float>();
+        await using (var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(still), Token))
+        {
+            for (var segment = 0; segment < 2; segment++)
+            {
+                for (var i = 0; i < 20; i++)
+                {
+                    await engine.WriteAsync(ShardFolder.Batch(($"{segment}-{i}", i)), Acknowledgement.Applied, Token);
+                    expected[$"{segment}-{i}"] = i;
+                }
+                await SnapshotAsync(engine, $"things/seal{segment}/");
+            }
+            foreach (var id in Enumerable.Range(0, 15).Select(i => $"0-{i}").Append("1-7"))
+            {
+                await engine.WriteAsync(ShardFolder.Deletion(id), Acknowledgement.Applied, Token);
+                expected.Remove(id);
+            }
+            var first = await SnapshotAsync(engine);
+            Assert.Equal(2, first.Manifest.Segments.Count(entry => entry.Deletions is not null));
+        }
+
+        // The first segment is written anew, and comes last: the second one's deletions are now the first.
+        await using var next = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(still with { MergeDeletedShare = 0.5 }), Token);
+        var before = next.AppliedPosition;
+        var again = (Manifest: new ShardManifest(), Items: 0L);
+        await Eventually.HoldsAsync(async () => (again = await SnapshotAsync(next)).Manifest.Segments.Count(entry => entry.Deletions is not null) == 1);
+        Assert.Equal(before, again.Manifest.Position);
+        Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(await RestoreAsync(again.Manifest, again.Items)));
+    }
+
+    [Fact]
     public async Task Stores_AreWhereTheyMayBe()
     {
         using var anywhere = new SegmentStores(() => throw new InvalidOperationException(), []);
@@ -154,11 +188,20 @@ public sealed class SnapshotTests : IAsyncLifetime
         {
             await Assert.ThrowsAsync<FormatException>(() => anywhere.OpenAsync(bad, Token));
         }
+        Assert.Equal(SegmentStores.Canonical(_target), SegmentStores.Canonical(new Uri(_target).AbsoluteUri + "/"));
+        Assert.Equal(SegmentStores.Canonical(_target), SegmentStores.Canonical(Path.Combine(_target, "..", Path.GetFileName(_target))));
+        Assert.Equal(SegmentStores.Canonical("s3://bucket/a"), SegmentStores.Canonical("s3://bucket/a/"));
         using var below = new SegmentStores(() => throw new InvalidOperationException(), [_target]);
         Assert.Same(await below.OpenAsync(Path.Combine(_target, "a"), Token), await below.OpenAsync(new Uri(Path.Combine(_target, "a")).AbsoluteUri, Token));
         var refused = await Assert.ThrowsAsync<FormatException>(() => below.OpenAsync(_target + "-beside", Token));
         Assert.Contains("Manifold:SnapshotRoots", refused.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<FormatException>(() => below.OpenAsync(Path.Combine(_target, "..", "elsewhere"), Token));
+        await below.OpenAsync(_target + "/", Token);
+        using var bucket = new SegmentStores(() => throw new InvalidOperationException(), ["s3://bucket/a"]);
+        foreach (var beside in new[] { "s3://bucket/ab", "s3://bucket", "s3://bucket/a/b?endpoint=http://127.0.0.1:1", "s3://bucket/a?region=eu-central-1", _target })
+        {
+            Assert.Contains("SnapshotRoots", (await Assert.ThrowsAsync<FormatException>(() => bucket.OpenAsync(beside, Token))).Message, StringComparison.Ordinal);
+        }
     }
 
     private static int CountOf(List<Dictionary<string, float>> history)

@@ -31,9 +31,9 @@ public sealed partial class ShardEngine
             var entries = new List<SegmentEntry>();
             foreach (var (entry, deleted) in moment.Segments)
             {
-                // Deletions as of the moment, not as they are by now.
+                // Deletions as of the moment, not as they are by now. Segment and position say what they are: a copy that is begun again may find the segments in another order.
                 var deletions = deleted.Count == 0 ? null : await target.PutAsync(
-                    $"{prefix}{moment.State.Position:D12}-{entries.Count:D6}.del", (stream, token) => Task.Run(() => DeletionList.Write(stream, deleted), token), stop.Token);
+                    $"{prefix}{Path.GetFileNameWithoutExtension(entry.Segment.Name)}-{moment.State.Position:D12}.del", (stream, token) => Task.Run(() => DeletionList.Write(stream, deleted), token), stop.Token);
                 entries.Add(new SegmentEntry(await CopyAsync(entry.Segment, prefix, target, stop.Token), deletions, entry.Index is null ? null : await CopyAsync(entry.Index, prefix, target, stop.Token)));
             }
             if (moment.Seal?.Stored is { } stored)

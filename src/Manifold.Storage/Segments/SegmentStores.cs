@@ -9,20 +9,16 @@ public sealed class SegmentStores(Func<SegmentCache> cache, IReadOnlyList<string
 {
     private readonly ConcurrentDictionary<string, ISharedSegmentStore> _open = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _opening = new(1, 1);
-    private readonly IReadOnlyList<string> _roots = [.. roots.Select(root => SegmentStoreUri.Parse(root, "Manifold:SnapshotRoots").ToString())];
+    private readonly IReadOnlyList<SegmentStoreUri> _roots = [.. roots.Select(root => SegmentStoreUri.Parse(root, "Manifold:SnapshotRoots"))];
 
     /// <summary>The store that a URI names.</summary>
     /// <exception cref="FormatException">It names no store, a relative path, or one where none may be.</exception>
     /// <exception cref="IOException">The folder cannot be created, or the store cannot be used.</exception>
     public async Task<ISegmentStore> OpenAsync(string uri, CancellationToken cancellationToken)
     {
-        var parsed = SegmentStoreUri.Parse(uri, "store");
-        if (parsed.Folder is not null && !uri.StartsWith("file:", StringComparison.OrdinalIgnoreCase) && !Path.IsPathFullyQualified(uri))
-        {
-            throw new FormatException($"store is \"{uri}\": a path must be absolute, for silos have working directories of their own.");
-        }
-        var name = parsed.ToString();
-        if (_roots.Count > 0 && !_roots.Any(root => name == root || name.StartsWith(root.TrimEnd('/') + '/', StringComparison.Ordinal)))
+        var parsed = Parse(uri);
+        var name = Canonical(uri);
+        if (_roots.Count > 0 && !_roots.Any(root => IsBelow(root, parsed)))
         {
             throw new FormatException($"store is \"{uri}\": it must be below one of Manifold:SnapshotRoots ({string.Join(", ", _roots)}).");
         }
@@ -39,6 +35,28 @@ public sealed class SegmentStores(Func<SegmentCache> cache, IReadOnlyList<string
         {
             _opening.Release();
         }
+    }
+
+    /// <summary>The one spelling that all URIs and paths of a store have in common.</summary>
+    /// <exception cref="FormatException">It names no store, or a relative path.</exception>
+    public static string Canonical(string uri) => Parse(uri) is { Folder: { } folder } ? Path.TrimEndingDirectorySeparator(folder) : Parse(uri).ToString();
+
+    /// <summary>A server and region that the root does not name are not below it: silos would go to any address with their credentials.</summary>
+    private static bool IsBelow(SegmentStoreUri root, SegmentStoreUri store) =>
+        (root.Folder is null) == (store.Folder is null) && root.Bucket == store.Bucket && root.Endpoint == store.Endpoint && root.Region == store.Region
+        && IsBelow(root.Folder ?? root.Prefix, store.Folder ?? store.Prefix);
+
+    private static bool IsBelow(string root, string path) =>
+        root.Length == 0 || path == root || Path.TrimEndingDirectorySeparator(path) == root.TrimEnd('/') || path.StartsWith(root.TrimEnd('/') + '/', StringComparison.Ordinal);
+
+    private static SegmentStoreUri Parse(string uri)
+    {
+        var parsed = SegmentStoreUri.Parse(uri, "store");
+        if (parsed.Folder is null || uri.StartsWith("file:", StringComparison.OrdinalIgnoreCase) || Path.IsPathFullyQualified(uri))
+        {
+            return parsed;
+        }
+        throw new FormatException($"store is \"{uri}\": a path must be absolute, for silos have working directories of their own.");
     }
 
     public void Dispose()
