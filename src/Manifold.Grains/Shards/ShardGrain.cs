@@ -22,7 +22,7 @@ internal sealed partial class ShardGrain(
     private Task<CollectionInfo>? _collection;
     private static readonly TimeSpan CopyPatience = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<SnapshotPlaceInfo, Task<ShardCopy>> _copies = [];
+    private readonly Dictionary<Guid, Task<ShardCopy>> _copies = [];
     private ReplicaFeed? _feed;
     private Task _opening = Task.CompletedTask;
 
@@ -199,11 +199,11 @@ internal sealed partial class ShardGrain(
         return Task.FromResult(new ShardInheritance(engine.GetState().Behind ?? 0, engine.IsComplete));
     }
 
-    public async Task<ShardCopy> CopyAsync(SnapshotPlaceInfo place)
+    public async Task<ShardCopy> CopyAsync(SnapshotPlaceInfo place, Guid attempt)
     {
-        if (!_copies.TryGetValue(place, out var copy))
+        if (!_copies.TryGetValue(attempt, out var copy))
         {
-            _copies[place] = copy = WithLeaderAsync(
+            _copies[attempt] = copy = WithLeaderAsync(
                 async engine =>
                 {
                     var store = await (services.Snapshots ?? throw new ManifoldException(ErrorKind.FailedPrecondition, "this silo opens no snapshots")).OpenAsync(place.Store, CancellationToken.None);
@@ -216,7 +216,7 @@ internal sealed partial class ShardGrain(
         {
             return new ShardCopy(null, 0);
         }
-        _copies.Remove(place);
+        _copies.Remove(attempt);
         return await copy;
     }
 

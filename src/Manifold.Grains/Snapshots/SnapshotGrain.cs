@@ -117,12 +117,13 @@ internal sealed partial class SnapshotGrain(ShardServices services, ILogger<Snap
         {
             var shards = new ShardSnapshot[collection.ShardCount];
             var next = 0;
+            var attempt = Guid.NewGuid();
             await Task.WhenAll(Enumerable.Range(0, CopiedAtOnce).Select(async _ =>
             {
                 while (next < shards.Length)
                 {
                     var number = next++;
-                    var copy = await CopyShardAsync(collection, number, $"{prefix}{number:D4}/");
+                    var copy = await CopyShardAsync(collection, number, $"{prefix}{number:D4}/", attempt);
                     shards[number] = new ShardSnapshot(number, copy.Items, JsonSerializer.Deserialize<ShardManifest>(copy.Manifest, GrainStateJson.Options)!);
                     var done = shards.Where(shard => shard is not null).ToArray();
                     _made[prefix] = status with { Done = done.Length, Items = done.Sum(shard => shard.Items), Bytes = new CollectionSnapshot { Collection = "", Name = "", Shards = done }.Bytes };
@@ -136,6 +137,7 @@ internal sealed partial class SnapshotGrain(ShardServices services, ILogger<Snap
                 Settings = JsonSerializer.SerializeToElement(new SnapshotSettings(collection.Spaces, collection.ShardCount, collection.ReplicaCount), GrainStateJson.Options),
                 Shards = shards,
             };
+            await CheckAsync(store, prefix, snapshot);
             await snapshot.WriteAsync(store, prefix, CancellationToken.None);
             _made[prefix] = StatusOf(snapshot);
             LogMade(logger, prefix, Store, snapshot.Shards.Count, snapshot.Bytes);
@@ -155,14 +157,14 @@ internal sealed partial class SnapshotGrain(ShardServices services, ILogger<Snap
         }
     }
 
-    private async Task<ShardCopy> CopyShardAsync(CollectionInfo collection, int number, string prefix)
+    private async Task<ShardCopy> CopyShardAsync(CollectionInfo collection, int number, string prefix, Guid attempt)
     {
         var grain = GrainFactory.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, number));
         for (var until = DateTime.UtcNow + Patience; ;)
         {
             try
             {
-                var copy = await grain.CopyAsync(new SnapshotPlaceInfo(Store, prefix));
+                var copy = await grain.CopyAsync(new SnapshotPlaceInfo(Store, prefix), attempt);
                 if (copy.Manifest is not null)
                 {
                     return copy;
@@ -175,6 +177,20 @@ internal sealed partial class SnapshotGrain(ShardServices services, ILogger<Snap
             {
                 await Task.Delay(RetryAfter);
             }
+        }
+    }
+
+    /// <summary>Makes sure that everything is still there before the document says so: others have access to the store.</summary>
+    private async Task CheckAsync(ISegmentStore store, string prefix, CollectionSnapshot snapshot)
+    {
+        var missing = snapshot.ObjectNames.ToHashSet(StringComparer.Ordinal);
+        await foreach (var (name, _) in store.ListAsync(prefix, CancellationToken.None))
+        {
+            missing.Remove(name);
+        }
+        if (missing.Count > 0)
+        {
+            throw new ManifoldException(ErrorKind.DataLoss, $"{missing.Count} objects of the snapshot are gone from {Store} already, among them {missing.Order(StringComparer.Ordinal).First()}");
         }
     }
 

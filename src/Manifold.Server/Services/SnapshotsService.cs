@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Manifold.Grains;
+using Manifold.Storage;
 using V1 = Manifold.Protocol.V1;
 
 namespace Manifold.Server;
@@ -21,7 +22,7 @@ internal sealed class SnapshotsService(IGrainFactory grains) : V1.Snapshots.Snap
         var settings = await Open(request.Store).ReadAsync(request.Collection, request.Name);
         var name = request.As.Length > 0 ? request.As : request.Collection;
         var replicas = request.ReplicaCount > 0 ? request.ReplicaCount : settings.ReplicaCount;
-        var place = new SnapshotPlaceInfo(request.Store, $"{request.Collection}/{request.Name}/");
+        var place = new SnapshotPlaceInfo(SegmentStores.Canonical(request.Store), $"{request.Collection}/{request.Name}/");
         return CollectionMapping.Write(await grains.GetGrain<ICatalogGrain>(0).RestoreAsync(name, settings with { ReplicaCount = replicas }, place));
     }
 
@@ -31,8 +32,22 @@ internal sealed class SnapshotsService(IGrainFactory grains) : V1.Snapshots.Snap
         return new V1.DeleteSnapshotResponse();
     }
 
-    private ISnapshotGrain Open(string store) =>
-        store.Length > 0 ? grains.GetGrain<ISnapshotGrain>(store) : throw ManifoldException.Invalid("store", "name a store: file:///path, an absolute path or s3://bucket/prefix");
+    /// <summary>One grain a store, however it is spelt: what is being made under a name must not be deleted by another who makes it.</summary>
+    private ISnapshotGrain Open(string store)
+    {
+        if (store.Length == 0)
+        {
+            throw ManifoldException.Invalid("store", "name a store: file:///path, an absolute path or s3://bucket/prefix");
+        }
+        try
+        {
+            return grains.GetGrain<ISnapshotGrain>(SegmentStores.Canonical(store));
+        }
+        catch (FormatException e)
+        {
+            throw ManifoldException.Invalid("store", e.Message);
+        }
+    }
 
     private static V1.Snapshot Write(SnapshotStatus snapshot) => new()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Manifold.Storage;
 
 namespace Manifold.Shards;
@@ -36,6 +37,10 @@ public sealed record CollectionSnapshot
 
     /// <summary>Bytes of all objects.</summary>
     public long Bytes => Shards.SelectMany(shard => shard.Manifest.Segments).Sum(entry => entry.Segment.Length + (entry.Deletions?.Length ?? 0) + (entry.Index?.Length ?? 0));
+
+    /// <summary>The names of all objects.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> ObjectNames => Shards.SelectMany(shard => shard.Manifest.Segments).SelectMany(entry => new[] { entry.Segment, entry.Deletions, entry.Index }).OfType<StoredObject>().Select(stored => stored.Name);
 
     /// <returns>The snapshot under a prefix; <c>null</c> where there is none.</returns>
     /// <exception cref="CorruptDataException">The document cannot be read as one of a known version.</exception>

@@ -86,6 +86,31 @@ public sealed class SnapshotTests : IAsyncLifetime
         await MakeAsync(_snapshots, a, "one");
     }
 
+    [Fact]
+    public async Task AStore_IsOne_HoweverItIsSpelt()
+    {
+        var name = await _server.CreateAsync(shards: 8);
+        await _server.UpsertAsync(name, Enumerable.Range(0, 100).Select(i => Requests.Item($"i{i}", 1, i, 0, 0)));
+        string[] spellings = [Store, Store + "/", _backup.Path, _backup.Path + "/"];
+        foreach (var store in spellings)
+        {
+            // The one that is being made is found, or it is there already: it is not made twice at the same time, which would delete half of it.
+            try
+            {
+                await _snapshots.CreateAsync(new CreateSnapshotRequest { Store = store, Collection = name, Name = "one" }, cancellationToken: Cancel);
+            }
+            catch (RpcException e)
+            {
+                Assert.Equal(StatusCode.AlreadyExists, e.StatusCode);
+            }
+            await _snapshots.GetAsync(new GetSnapshotRequest { Store = store, Collection = name, Name = "one" }, cancellationToken: Cancel);
+        }
+        await Eventually.HoldsAsync(async () =>
+            (await _snapshots.GetAsync(new GetSnapshotRequest { Store = Store, Collection = name, Name = "one" }, cancellationToken: Cancel)).Complete);
+        await RestoreAsync(_server, name, "one", "again");
+        Assert.Equal(100, await _server.CountAsync("again"));
+    }
+
     [Theory]
     [InlineData("", "a", "store")]
     [InlineData("somewhere", "a", "store")]
