@@ -37,7 +37,7 @@ public sealed class MediaFile : IDisposable
     /// <exception cref="EncodingFailedException">It cannot be written.</exception>
     public static async Task<MediaFile> OfAsync(ReadOnlyMemory<byte> content, MediaLimits limits, CancellationToken cancellationToken)
     {
-        Check(content.Span[..Math.Min(content.Length, SignatureBytes)], content.Length, limits);
+        Check(content.Span, limits);
         string path = System.IO.Path.Combine(limits.Folder ?? System.IO.Path.GetTempPath(), $"manifold-{Guid.NewGuid():N}.media");
         var file = new MediaFile(path, temporary: true);
         try
@@ -58,9 +58,11 @@ public sealed class MediaFile : IDisposable
         }
     }
 
-    /// <summary>Refuses what need not be tried.</summary>
+    /// <summary>Refuses content that need not be tried.</summary>
     /// <exception cref="InvalidContentException">Empty, too large, of no known format, or cut off.</exception>
-    internal static void Check(ReadOnlySpan<byte> beginning, long length, MediaLimits limits)
+    internal static void Check(ReadOnlySpan<byte> content, MediaLimits limits) => Check(content[..Math.Min(content.Length, SignatureBytes)], content.Length, limits);
+
+    private static void Check(ReadOnlySpan<byte> beginning, long length, MediaLimits limits)
     {
         if (length == 0)
             throw new InvalidContentException("The recording is empty (0 bytes).");

@@ -19,7 +19,6 @@ internal sealed class MomentList
     /// <param name="limit">The most moments, at least 2.</param>
     public MomentList(int dimension, int limit)
     {
-
         // Odd, so that one too many is an even number, and with room for what is pending at the end.
         _limit = (limit - 2) | 1;
         _sum = new double[dimension];

@@ -9,7 +9,7 @@ internal sealed class MediaEncoder : IDisposable
     // A queue that is full of other content is asked again after its own hint, within what wastes neither calls nor time.
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(10), LongestWait = TimeSpan.FromSeconds(1);
 
-    // Until one was measured: a song of a few minutes on one core.
+    // About what a song of a few minutes takes on one core.
     private static readonly TimeSpan RecordingGuess = TimeSpan.FromSeconds(2);
 
     // A change sooner after another is a flash.
@@ -40,7 +40,7 @@ internal sealed class MediaEncoder : IDisposable
     /// <exception cref="EncoderOverloadedException">Too many recordings wait.</exception>
     public async Task<EncodedContent> EncodeAsync(MediaTowers towers, Content content, CancellationToken cancellationToken)
     {
-        MediaFile.Check(content.Bytes.Span[..Math.Min(content.Bytes.Length, 512)], content.Bytes.Length, _limits);
+        MediaFile.Check(content.Bytes.Span, _limits);
         if (Interlocked.Increment(ref _waiting) > _options.MaxQueueLength)
         {
             Interlocked.Decrement(ref _waiting);

@@ -7,7 +7,7 @@ internal sealed partial class CatalogGrain(
     [PersistentState("catalog", ManifoldStorage.Name)] IPersistentState<CatalogState> state,
     ILogger<CatalogGrain> logger) : Grain, ICatalogGrain, IDisposable
 {
-    private static readonly TimeSpan DropAgainAfter = TimeSpan.FromSeconds(30), ResumeEvery = TimeSpan.FromSeconds(2), LookAtRestoresEvery = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan DropAgainAfter = TimeSpan.FromSeconds(30), ResumeEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly Dictionary<string, RestoreProgress> _restores = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _storing = new(1, 1);
@@ -27,9 +27,8 @@ internal sealed partial class CatalogGrain(
         // Drops that a crash or a full disk left unfinished, and those that fail from now on.
         this.RegisterGrainTimer(FinishDropsAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), DropAgainAfter) { KeepAlive = true, Interleave = true });
 
-        // A split goes on without this grain; but its driver may have been on a silo that is gone.
-        this.RegisterGrainTimer(ResumeSplitsAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), ResumeEvery) { KeepAlive = true, Interleave = true });
-        this.RegisterGrainTimer(ResumeRestoresAsync, new GrainTimerCreationOptions(TimeSpan.Zero, LookAtRestoresEvery) { KeepAlive = true, Interleave = true });
+        // Splits and restorations go on without this grain; but what drives them may have been on a silo that is gone.
+        this.RegisterGrainTimer(ResumeAsync, new GrainTimerCreationOptions(TimeSpan.Zero, ResumeEvery) { KeepAlive = true, Interleave = true });
         return Task.CompletedTask;
     }
 
@@ -59,6 +58,10 @@ internal sealed partial class CatalogGrain(
     {
         var collection = await FindAsync(name)
             ?? throw new ManifoldException(ErrorKind.NotFound, $"there is no collection \"{name}\"", "name");
+        if (collection.IsRestoring)
+        {
+            throw new ManifoldException(ErrorKind.FailedPrecondition, $"collection \"{name}\" is being restored: split it afterwards", "name");
+        }
         if (collection.SplitTo == 0)
         {
             if (2 * collection.ShardCount > CollectionRules.MaxShards)
@@ -90,7 +93,9 @@ internal sealed partial class CatalogGrain(
         return changed;
     }
 
-    private Task ResumeSplitsAsync(CancellationToken cancellationToken) => Task.WhenAll(_stored.Collections.FindAll(collection => collection.SplitTo > 0).Select(ResumeSplitAsync));
+    private Task ResumeAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        _stored.Collections.FindAll(collection => collection.SplitTo > 0).Select(ResumeSplitAsync)
+            .Concat(_stored.Collections.FindAll(collection => collection.IsRestoring).Select(ResumeRestoreAsync)));
 
     private async Task ResumeSplitAsync(CollectionInfo collection)
     {
@@ -118,8 +123,6 @@ internal sealed partial class CatalogGrain(
     }
 
     public Task<RestoreProgress?> GetRestoreAsync(string id) => Task.FromResult(_restores.GetValueOrDefault(id));
-
-    private Task ResumeRestoresAsync(CancellationToken cancellationToken) => Task.WhenAll(_stored.Collections.FindAll(collection => collection.IsRestoring).Select(ResumeRestoreAsync));
 
     /// <summary>Has the shards of a collection that is restored take their part of the snapshot; what a crash has left unfinished goes on in the same way.</summary>
     private async Task ResumeRestoreAsync(CollectionInfo collection)

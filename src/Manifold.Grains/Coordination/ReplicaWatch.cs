@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -8,39 +7,17 @@ namespace Manifold.Grains;
 /// Compares the replicas of each shard every now and then, and has one that differs from its leader made anew, with an error in the log. The silo with rank 1 of a shard does it, one shard
 /// after the other. A shard that is written to all the time is not compared: its replicas are at different positions whenever they are looked at.
 /// </summary>
-public sealed partial class ReplicaWatch : BackgroundService
+public sealed partial class ReplicaWatch(
+    IGrainFactory grains, ReplicaAudit audit, LocalReplicas replicas, PlacementOptions options, ILogger<ReplicaWatch> logger) : BackgroundService
 {
-    /// <summary>The meter of <c>manifold.replicas.compared</c>: comparisons by collection and result.</summary>
-    public const string MeterName = "Manifold.Grains";
-
-    private readonly IGrainFactory _grains;
-    private readonly ReplicaAudit _audit;
-    private readonly LocalReplicas _replicas;
-    private readonly PlacementOptions _options;
-    private readonly ILogger<ReplicaWatch> _logger;
-    private readonly Meter _meter = new(MeterName);
-    private readonly Counter<long> _compared;
-
-    public ReplicaWatch(IGrainFactory grains, ReplicaAudit audit, LocalReplicas replicas, PlacementOptions options, ILogger<ReplicaWatch> logger)
-    {
-        (_grains, _audit, _replicas, _options, _logger) = (grains, audit, replicas, options, logger);
-        _compared = _meter.CreateCounter<long>("manifold.replicas.compared", "{comparison}", "Comparisons of a shard's replicas: same, differs (then they were made anew), or unsettled.");
-    }
-
-    public override void Dispose()
-    {
-        base.Dispose();
-        _meter.Dispose();
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            while (_options.CompareEvery > TimeSpan.Zero)
+            while (options.CompareEvery > TimeSpan.Zero)
             {
-                await Task.Delay(_options.CompareEvery, stoppingToken);
-                foreach (var (key, _) in _replicas.All.Where(replica => ShardKey.RankOf(replica.Key) == 1))
+                await Task.Delay(options.CompareEvery, stoppingToken);
+                foreach (var (key, _) in replicas.All.Where(replica => ShardKey.RankOf(replica.Key) == 1))
                 {
                     await CompareAsync(key, stoppingToken);
                 }
@@ -57,24 +34,24 @@ public sealed partial class ReplicaWatch : BackgroundService
         var (id, shard) = ShardKey.Parse(key);
         try
         {
-            if (await _grains.GetGrain<ICatalogGrain>(0).FindByIdAsync(id) is not { } collection)
+            if (await grains.GetGrain<ICatalogGrain>(0).FindByIdAsync(id) is not { } collection)
             {
                 return;
             }
-            var rows = await _audit.CompareAsync(collection, ShardKey.NumberOf(shard), rebuild: true, cancellationToken);
+            var rows = await audit.CompareAsync(collection, ShardKey.NumberOf(shard), rebuild: true, cancellationToken);
             var rebuilt = rows.Where(row => row.Rebuilt).ToArray();
             foreach (var row in rebuilt)
             {
-                LogDiffered(_logger, ShardKey.Format(collection.Id, row.Shard, row.Rank), row.Silo);
+                LogDiffered(logger, ShardKey.Format(collection.Id, row.Shard, row.Rank), row.Silo);
             }
 
             // Also none that differed: a counter that is first seen at 1 has not grown, as far as increase() knows.
-            _compared.Add(0, new("collection", collection.Name), new("result", "differs"));
-            _compared.Add(1, new("collection", collection.Name), new("result", rebuilt.Length > 0 ? "differs" : ReplicaAudit.Agree(rows) ? "same" : "unsettled"));
+            GrainMetrics.ReplicasCompared.Add(0, new("collection", collection.Name), new("result", "differs"));
+            GrainMetrics.ReplicasCompared.Add(1, new("collection", collection.Name), new("result", rebuilt.Length > 0 ? "differs" : ReplicaAudit.Agree(rows) ? "same" : "unsettled"));
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            LogNotCompared(_logger, shard, ErrorTranslation.Translate(e).Message);
+            LogNotCompared(logger, shard, ErrorTranslation.Translate(e).Message);
         }
     }
 

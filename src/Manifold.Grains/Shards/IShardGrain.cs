@@ -85,11 +85,9 @@ public interface IShardGrain : IGrainWithStringKey
     Task FinishSplitAsync(int shardCount);
 
     /// <summary>Begins to copy the shard as it is into another store, or looks how that goes; waits for a moment.</summary>
-    /// <param name="place">Where to.</param>
-    /// <param name="attempt">The making of the snapshot that asks: what another one had copied may be deleted by now, and is not its.</param>
     [AlwaysInterleave]
     [Alias("Copy")]
-    Task<ShardCopy> CopyAsync(SnapshotPlaceInfo place, Guid attempt);
+    Task<ShardCopy> CopyAsync(SnapshotPlaceInfo place);
 
     /// <summary>Moves to another silo when the calls under way are done; those that come meanwhile wait and follow.</summary>
     [AlwaysInterleave]

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using Manifold.Index;
 using Manifold.Shards;
 using Microsoft.Extensions.Logging;
@@ -20,11 +19,7 @@ internal sealed partial class ShardGrain(
     private static readonly TimeSpan AdvancePatience = TimeSpan.FromSeconds(2);
 
     private Task<CollectionInfo>? _collection;
-    private static readonly TimeSpan CopyPatience = TimeSpan.FromSeconds(1);
-
-    private readonly Dictionary<Guid, Task<ShardCopy>> _copies = [];
     private ReplicaFeed? _feed;
-    private Task _opening = Task.CompletedTask;
 
     private (string CollectionId, string Shard) Key => ShardKey.Parse(this.GetPrimaryKeyString());
 
@@ -175,64 +170,6 @@ internal sealed partial class ShardGrain(
                 }
             },
             cancellationToken);
-
-    public Task SplitAsync(int shardCount) =>
-        WithLeaderAsync(
-            async engine =>
-            {
-                await engine.SplitAsync(shardCount, CancellationToken.None);
-                _feed?.Announce(engine.AppliedPosition);
-                return true;
-            },
-            CancellationToken.None);
-
-    public Task<ShardInheritance> InheritAsync()
-    {
-        var engine = shards.TryGet(Key.Shard);
-        if (engine is not { IsLeading: true, Failure: null })
-        {
-            // The first opening takes the parent's rows, which may take minutes.
-            _opening = _opening.IsCompleted ? LeadAsync() : _opening;
-            return Task.FromResult(new ShardInheritance(null, IsComplete: false, shards.GetState(Key.Shard).Failure ?? ""));
-        }
-        engine.WakeInheriting();
-        return Task.FromResult(new ShardInheritance(engine.GetState().Behind ?? 0, engine.IsComplete));
-    }
-
-    public async Task<ShardCopy> CopyAsync(SnapshotPlaceInfo place, Guid attempt)
-    {
-        if (!_copies.TryGetValue(attempt, out var copy))
-        {
-            _copies[attempt] = copy = WithLeaderAsync(
-                async engine =>
-                {
-                    var store = await (services.Snapshots ?? throw new ManifoldException(ErrorKind.FailedPrecondition, "this silo opens no snapshots")).OpenAsync(place.Store, CancellationToken.None);
-                    var (manifest, items) = await Task.Run(() => engine.SnapshotAsync(store, place.Prefix, CancellationToken.None));
-                    return new ShardCopy(JsonSerializer.SerializeToUtf8Bytes(manifest, GrainStateJson.Options), items);
-                },
-                CancellationToken.None);
-        }
-        if (await Task.WhenAny(copy, Task.Delay(CopyPatience)) != copy)
-        {
-            return new ShardCopy(null, 0);
-        }
-        _copies.Remove(attempt);
-        return await copy;
-    }
-
-    public Task FinishSplitAsync(int shardCount)
-    {
-        _collection = null;
-        if (shards.TryGet(Key.Shard) is { } engine)
-        {
-            engine.Wake();
-            if (engine.ShardCount >= shardCount)
-            {
-                engine.ForgetUnsplit();
-            }
-        }
-        return Task.CompletedTask;
-    }
 
     public async Task RebuildAsync()
     {

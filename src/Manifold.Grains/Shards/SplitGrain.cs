@@ -5,7 +5,7 @@ namespace Manifold.Grains;
 [ShardRole]
 internal sealed partial class SplitGrain(ILogger<SplitGrain> logger) : Grain, ISplitGrain
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50), CompleteAfter = TimeSpan.FromMilliseconds(5);
 
     /// <summary>
     /// A shard this close behind its parent has the rest in a moment: for so long writes wait. Thousands of records are applied in a second.
@@ -52,6 +52,7 @@ internal sealed partial class SplitGrain(ILogger<SplitGrain> logger) : Grain, IS
             await Task.WhenAll(Numbers(0, collection.ShardCount).Select(shard => Shard(collection, shard).SplitAsync(collection.SplitTo)));
             while (!children.All(child => child.IsComplete))
             {
+                await Task.Delay(CompleteAfter, cancellationToken);
                 children = await Task.WhenAll(Numbers(collection.ShardCount, collection.SplitTo).Select(shard => Shard(collection, shard).InheritAsync()));
             }
             await Catalog.FinishSplitAsync(collection.Id);

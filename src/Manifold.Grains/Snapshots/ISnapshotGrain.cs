@@ -23,7 +23,7 @@ public interface ISnapshotGrain : IGrainWithStringKey
     /// <summary>What a collection that is restored from a snapshot needs to be created.</summary>
     /// <exception cref="ManifoldException">NotFound.</exception>
     [Alias("Read")]
-    Task<SnapshotSettings> ReadAsync(string collection, string name);
+    Task<SnapshotHeader> ReadAsync(string collection, string name);
 
     /// <summary>Deletes a snapshot, or what one that failed has left.</summary>
     /// <exception cref="ManifoldException">NotFound; FailedPrecondition while it is being made.</exception>
@@ -64,6 +64,13 @@ public sealed record SnapshotStatus(
 [GenerateSerializer, Immutable]
 [Alias("manifold.SnapshotSettings")]
 public sealed record SnapshotSettings([property: Id(0)] SpaceInfo[] Spaces, [property: Id(1)] int ShardCount, [property: Id(2)] int ReplicaCount);
+
+/// <summary>A snapshot as a collection is made of it.</summary>
+/// <param name="Place">Where it is.</param>
+/// <param name="Settings">What its collection was.</param>
+[GenerateSerializer, Immutable]
+[Alias("manifold.SnapshotHeader")]
+public sealed record SnapshotHeader([property: Id(0)] SnapshotPlaceInfo Place, [property: Id(1)] SnapshotSettings Settings);
 
 /// <summary>A shard's part of a snapshot.</summary>
 /// <param name="Manifest">What it is made of, as JSON; <c>null</c> while it is being copied.</param>

@@ -28,41 +28,39 @@ internal sealed partial class SnapshotGrain(ShardServices services, ILogger<Snap
             throw new ManifoldException(
                 ErrorKind.FailedPrecondition, $"collection \"{collection}\" is being {(info.IsRestoring ? "restored" : "split")}: make a snapshot of it afterwards", "collection");
         }
-        var prefix = PrefixOf(collection, name);
-        if (_made.TryGetValue(prefix, out var known) && known is { IsComplete: false, Error: "" })
+        var folder = FolderOf(collection, name);
+        if (_made.TryGetValue(folder, out var known) && known is { IsComplete: false, Error: "" })
         {
             return known;
         }
         var store = await OpenAsync();
         await TryAsync(async () =>
         {
-            if (await CollectionSnapshot.ReadAsync(store, prefix, CancellationToken.None) is not null)
+            if (await FindAsync(store, folder) is not null)
             {
                 throw new ManifoldException(ErrorKind.AlreadyExists, $"there is a snapshot \"{name}\" of collection \"{collection}\" in {Store}", "name");
             }
 
             // What one that failed has left.
-            await DeleteObjectsAsync(store, prefix);
+            await DeleteObjectsAsync(store, folder);
             return true;
         });
         var status = new SnapshotStatus(collection, name, DateTimeOffset.UtcNow, info.ShardCount, 0, 0, 0, "");
-        _made[prefix] = status;
+        _made[folder] = status;
         DelayDeactivation(Timeout.InfiniteTimeSpan);
-        _ = MakeAsync(store, prefix, info, status);
+        _ = MakeAsync(store, folder, info, status);
         return status;
     }
 
     public async Task<SnapshotStatus> GetAsync(string collection, string name)
     {
-        var prefix = PrefixOf(collection, name);
-        if (_made.TryGetValue(prefix, out var made) && !made.IsComplete)
+        var folder = FolderOf(collection, name);
+        if (_made.TryGetValue(folder, out var made) && !made.IsComplete)
         {
             return made;
         }
         var store = await OpenAsync();
-        return await TryAsync(async () => await CollectionSnapshot.ReadAsync(store, prefix, CancellationToken.None) is { } there
-            ? StatusOf(there)
-            : throw NotFound(collection, name));
+        return await TryAsync(async () => await FindAsync(store, folder) is { } there ? StatusOf(there.Snapshot) : throw NotFound(collection, name));
     }
 
     public async Task<SnapshotStatus[]> ListAsync()
@@ -73,7 +71,7 @@ internal sealed partial class SnapshotGrain(ShardServices services, ILogger<Snap
             var found = new List<SnapshotStatus>(_made.Values.Where(made => !made.IsComplete));
             await foreach (var (name, _) in store.ListAsync("", CancellationToken.None))
             {
-                if (name.Split('/') is [_, _, CollectionSnapshot.DocumentName]
+                if (name.Split('/') is [_, _, _, CollectionSnapshot.DocumentName]
                     && await CollectionSnapshot.ReadAsync(store, name[..^CollectionSnapshot.DocumentName.Length], CancellationToken.None) is { } there)
                 {
                     found.Add(StatusOf(there));
@@ -83,50 +81,49 @@ internal sealed partial class SnapshotGrain(ShardServices services, ILogger<Snap
         });
     }
 
-    public async Task<SnapshotSettings> ReadAsync(string collection, string name)
+    public async Task<SnapshotHeader> ReadAsync(string collection, string name)
     {
         var store = await OpenAsync();
         return await TryAsync(async () =>
         {
-            var there = await CollectionSnapshot.ReadAsync(store, PrefixOf(collection, name), CancellationToken.None) ?? throw NotFound(collection, name);
+            var (prefix, there) = await FindAsync(store, FolderOf(collection, name)) ?? throw NotFound(collection, name);
             return there.Settings.Deserialize<SnapshotSettings>(GrainStateJson.Options) is { Spaces.Length: > 0 } settings && settings.ShardCount == there.Shards.Count
-                ? settings
-                : throw new ManifoldException(ErrorKind.DataLoss, $"{PrefixOf(collection, name)}{CollectionSnapshot.DocumentName} in {Store} is damaged: settings and shards do not go together");
+                ? new SnapshotHeader(new SnapshotPlaceInfo(Store, prefix), settings)
+                : throw new ManifoldException(ErrorKind.DataLoss, $"{prefix}{CollectionSnapshot.DocumentName} in {Store} is damaged: settings and shards do not go together");
         });
     }
 
     public async Task DeleteAsync(string collection, string name)
     {
-        var prefix = PrefixOf(collection, name);
-        if (_made.TryGetValue(prefix, out var made) && made is { IsComplete: false, Error: "" })
+        var folder = FolderOf(collection, name);
+        if (_made.TryGetValue(folder, out var made) && made is { IsComplete: false, Error: "" })
         {
             throw new ManifoldException(ErrorKind.FailedPrecondition, $"snapshot \"{name}\" of collection \"{collection}\" is being made", "name");
         }
         var store = await OpenAsync();
-        if (!await TryAsync(() => DeleteObjectsAsync(store, prefix)) && made is null)
+        if (!await TryAsync(() => DeleteObjectsAsync(store, folder)) && made is null)
         {
             throw NotFound(collection, name);
         }
-        _made.Remove(prefix);
+        _made.Remove(folder);
     }
 
     /// <summary>Has the shards copied, and writes the document at the end.</summary>
-    private async Task MakeAsync(ISegmentStore store, string prefix, CollectionInfo collection, SnapshotStatus status)
+    private async Task MakeAsync(ISegmentStore store, string folder, CollectionInfo collection, SnapshotStatus status)
     {
+        var prefix = $"{folder}{Guid.NewGuid():N}/";
         try
         {
             var shards = new ShardSnapshot[collection.ShardCount];
             var next = 0;
-            var attempt = Guid.NewGuid();
             await Task.WhenAll(Enumerable.Range(0, CopiedAtOnce).Select(async _ =>
             {
                 while (next < shards.Length)
                 {
                     var number = next++;
-                    var copy = await CopyShardAsync(collection, number, $"{prefix}{number:D4}/", attempt);
-                    shards[number] = new ShardSnapshot(number, copy.Items, JsonSerializer.Deserialize<ShardManifest>(copy.Manifest, GrainStateJson.Options)!);
+                    shards[number] = await CopyShardAsync(collection, number, $"{prefix}{number:D4}/");
                     var done = shards.Where(shard => shard is not null).ToArray();
-                    _made[prefix] = status with { Done = done.Length, Items = done.Sum(shard => shard.Items), Bytes = new CollectionSnapshot { Collection = "", Name = "", Shards = done }.Bytes };
+                    _made[folder] = status with { Done = done.Length, Items = done.Sum(shard => shard.Items), Bytes = new CollectionSnapshot { Collection = "", Name = "", Shards = done }.Bytes };
                 }
             }));
             var snapshot = new CollectionSnapshot
@@ -139,13 +136,13 @@ internal sealed partial class SnapshotGrain(ShardServices services, ILogger<Snap
             };
             await CheckAsync(store, prefix, snapshot);
             await snapshot.WriteAsync(store, prefix, CancellationToken.None);
-            _made[prefix] = StatusOf(snapshot);
+            _made[folder] = StatusOf(snapshot);
             LogMade(logger, prefix, Store, snapshot.Shards.Count, snapshot.Bytes);
         }
         catch (Exception e)
         {
             var error = ErrorTranslation.Translate(e);
-            _made[prefix] = _made[prefix] with { Error = error.Message };
+            _made[folder] = _made[folder] with { Error = error.Message };
             LogFailed(logger, prefix, Store, error.Message);
         }
         finally
@@ -157,17 +154,20 @@ internal sealed partial class SnapshotGrain(ShardServices services, ILogger<Snap
         }
     }
 
-    private async Task<ShardCopy> CopyShardAsync(CollectionInfo collection, int number, string prefix, Guid attempt)
+    private async Task<ShardSnapshot> CopyShardAsync(CollectionInfo collection, int number, string prefix)
     {
         var grain = GrainFactory.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, number));
         for (var until = DateTime.UtcNow + Patience; ;)
         {
             try
             {
-                var copy = await grain.CopyAsync(new SnapshotPlaceInfo(Store, prefix), attempt);
+                var copy = await grain.CopyAsync(new SnapshotPlaceInfo(Store, prefix));
                 if (copy.Manifest is not null)
                 {
-                    return copy;
+                    var manifest = JsonSerializer.Deserialize<ShardManifest>(copy.Manifest, GrainStateJson.Options)!;
+                    return manifest.ShardCount == collection.ShardCount
+                        ? new ShardSnapshot(number, copy.Items, manifest)
+                        : throw new ManifoldException(ErrorKind.Aborted, $"collection \"{collection.Name}\" was split meanwhile, and shard {number} has a part of its items only: make the snapshot again");
                 }
 
                 // It is at it.
@@ -194,17 +194,31 @@ internal sealed partial class SnapshotGrain(ShardServices services, ILogger<Snap
         }
     }
 
-    /// <returns>Whether there was something.</returns>
-    private static async Task<bool> DeleteObjectsAsync(ISegmentStore store, string prefix)
+    /// <summary>The snapshot in a folder, and its prefix; <c>null</c> where there is none.</summary>
+    private static async Task<(string Prefix, CollectionSnapshot Snapshot)?> FindAsync(ISegmentStore store, string folder)
     {
-        // The document first: a snapshot is there whole, or not at all.
-        await store.DeleteAsync(prefix + CollectionSnapshot.DocumentName, CancellationToken.None);
+        await foreach (var (name, _) in store.ListAsync(folder, CancellationToken.None))
+        {
+            if (name.Split('/') is [_, _, _, CollectionSnapshot.DocumentName] && name[..^CollectionSnapshot.DocumentName.Length] is var prefix
+                && await CollectionSnapshot.ReadAsync(store, prefix, CancellationToken.None) is { } there)
+            {
+                return (prefix, there);
+            }
+        }
+        return null;
+    }
+
+    /// <returns>Whether there was something.</returns>
+    private static async Task<bool> DeleteObjectsAsync(ISegmentStore store, string folder)
+    {
         var names = new List<string>();
-        await foreach (var (name, _) in store.ListAsync(prefix, CancellationToken.None))
+        await foreach (var (name, _) in store.ListAsync(folder, CancellationToken.None))
         {
             names.Add(name);
         }
-        foreach (var name in names)
+
+        // The document first: a snapshot is there whole, or not at all.
+        foreach (var name in names.OrderByDescending(name => name.EndsWith($"/{CollectionSnapshot.DocumentName}", StringComparison.Ordinal)))
         {
             await store.DeleteAsync(name, CancellationToken.None);
         }
@@ -241,8 +255,8 @@ internal sealed partial class SnapshotGrain(ShardServices services, ILogger<Snap
         snapshot.Collection, snapshot.Name, snapshot.Created, snapshot.Shards.Count, snapshot.Shards.Count, snapshot.Shards.Sum(shard => shard.Items), snapshot.Bytes, "")
     { IsComplete = true };
 
-    /// <summary>What the names of a snapshot's objects begin with.</summary>
-    internal static string PrefixOf(string collection, string name)
+    /// <summary>What the names of all makings of a snapshot begin with.</summary>
+    private static string FolderOf(string collection, string name)
     {
         CollectionRules.CheckName(collection, "collection");
         CollectionRules.CheckName(name, "name");

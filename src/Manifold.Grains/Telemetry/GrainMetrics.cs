@@ -31,6 +31,9 @@ public static class GrainMetrics
     internal static Histogram<double> ReplicationDuration { get; } =
         Meter.CreateHistogram("manifold.writes.replication.duration", "s", "From a batch's arrival at its leader until all replicas had applied it, or the leader waited no longer.", advice: Seconds);
 
+    internal static Counter<long> ReplicasCompared { get; } =
+        Meter.CreateCounter<long>("manifold.replicas.compared", "{comparison}", "Comparisons of a shard's replicas: same, differs (then they were made anew), or unsettled.");
+
     private static Histogram<double> PhaseDuration { get; } =
         Meter.CreateHistogram("manifold.queries.phase.duration", "s", "One phase of a query, and all of it.", advice: Seconds);
 

@@ -19,10 +19,9 @@ internal sealed class SnapshotsService(IGrainFactory grains) : V1.Snapshots.Snap
 
     public override async Task<V1.Collection> Restore(V1.RestoreSnapshotRequest request, ServerCallContext context)
     {
-        var settings = await Open(request.Store).ReadAsync(request.Collection, request.Name);
+        var (place, settings) = await Open(request.Store).ReadAsync(request.Collection, request.Name);
         var name = request.As.Length > 0 ? request.As : request.Collection;
         var replicas = request.ReplicaCount > 0 ? request.ReplicaCount : settings.ReplicaCount;
-        var place = new SnapshotPlaceInfo(SegmentStores.Canonical(request.Store), $"{request.Collection}/{request.Name}/");
         return CollectionMapping.Write(await grains.GetGrain<ICatalogGrain>(0).RestoreAsync(name, settings with { ReplicaCount = replicas }, place));
     }
 

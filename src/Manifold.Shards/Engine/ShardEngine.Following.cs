@@ -5,6 +5,8 @@ namespace Manifold.Shards;
 
 public sealed partial class ShardEngine
 {
+    private const int MaxOpenings = 10;
+
     private readonly SemaphoreSlim _followDue = new(0);
     private readonly TaskCompletionSource _outdated = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _promoting = new();
@@ -22,11 +24,21 @@ public sealed partial class ShardEngine
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="ShardUnavailableException">The log or a store failed for the moment.</exception>
     /// <exception cref="ShardCorruptException">Stored bytes are damaged; the message names file and offset.</exception>
-    public static Task<ShardEngine> FollowAsync(ShardDefinition definition, ShardServices services, ShardEngine? predecessor, CancellationToken cancellationToken) =>
-        OpenAsync(
-            definition, services, leads: false,
-            predecessor is { Failure: not ShardCorruptException, _verifying.IsCompletedSuccessfully: true } ? predecessor._manifest.Segments.Select(entry => entry.Segment.Name).ToHashSet() : null,
-            cancellationToken);
+    public static async Task<ShardEngine> FollowAsync(ShardDefinition definition, ShardServices services, ShardEngine? predecessor, CancellationToken cancellationToken)
+    {
+        var verified = predecessor is { Failure: not ShardCorruptException, _verifying.IsCompletedSuccessfully: true } ? predecessor._manifest.Segments.Select(entry => entry.Segment.Name).ToHashSet() : null;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await OpenAsync(definition, services, leads: false, verified, cancellationToken);
+            }
+            catch (ShardUnavailableException e) when (e.InnerException is LogTruncatedException && attempt < MaxOpenings)
+            {
+                // The leader sealed between the reading of the manifest and that of the log: what is not in this is in a newer manifest.
+            }
+        }
+    }
 
     /// <summary>
     /// Ends when the leader has sealed or merged: this follower's segments and its part of the log are no longer the shard's. It goes on following as long as the

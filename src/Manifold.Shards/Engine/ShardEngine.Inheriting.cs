@@ -9,7 +9,7 @@ namespace Manifold.Shards;
 /// </summary>
 /// <remarks>
 /// How far it has come stands in its own log and manifest, so that any leader of it goes on from there. A hold (<see cref="LogHold"/>) keeps the parent's log from being truncated
-/// further; should that have come too late, the shard begins again from the parent's manifest.
+/// further; should that have been lost, the shard begins again from the parent's manifest.
 /// </remarks>
 public sealed partial class ShardEngine
 {
@@ -144,7 +144,10 @@ public sealed partial class ShardEngine
         {
             var (manifest, _) = await manifests.ReadAsync(cancellationToken);
             await hold.SetAsync(manifest.Position, cancellationToken);
-            if ((await log.GetEndAsync(cancellationToken)).FirstPosition <= manifest.Position + 1)
+
+            // A leader names what it sealed, looks for a hold, and truncates. A manifest that is still the same after the hold was there is one whose successors will see it.
+            var (after, _) = await manifests.ReadAsync(cancellationToken);
+            if (after.Position == manifest.Position && (await log.GetEndAsync(cancellationToken)).FirstPosition <= manifest.Position + 1)
             {
                 return manifest;
             }

@@ -30,13 +30,9 @@ public sealed partial class ShardEngine
             {
                 lead = await log.TakeLeadAsync(cancellationToken);
                 manifest = await RaiseEpochAsync(manifests, definition, lead.Epoch, cancellationToken);
-                if (definition.Snapshot is not null && !manifest.Manifest.IsRestored)
+                if (BeginningOf(definition, manifest.Manifest) is { } begin)
                 {
-                    (manifest.Manifest, manifest.ETag, objects) = await RestoreAsync(definition, services, manifests, lead, manifest, cancellationToken);
-                }
-                else if (definition.Parent is not null && manifest.Manifest.Inherited is null)
-                {
-                    (manifest.Manifest, manifest.ETag, objects) = await SeedAsync(definition, services, manifests, lead, manifest, cancellationToken);
+                    (manifest.Manifest, manifest.ETag, objects) = await begin(definition, services, manifests, lead, manifest, cancellationToken);
                 }
             }
             else
@@ -48,13 +44,9 @@ public sealed partial class ShardEngine
                     lead = await log.GetEndAsync(cancellationToken);
                 }
                 while (lead.FirstPosition > manifest.Manifest.Position + 1 && (await manifests.ReadAsync(cancellationToken)).ETag != manifest.ETag);
-                if (definition.Snapshot is not null && !manifest.Manifest.IsRestored)
+                if (BeginningOf(definition, manifest.Manifest) is not null)
                 {
-                    throw new ShardUnavailableException($"shard {definition.Shard} is being restored, and has nothing yet");
-                }
-                if (definition.Parent is not null && manifest.Manifest.Inherited is null)
-                {
-                    throw new ShardUnavailableException($"shard {definition.Shard} is being split off, and has nothing yet");
+                    throw new ShardUnavailableException($"shard {definition.Shard} is being {(definition.Parent is null ? "restored" : "split off")}, and has nothing yet");
                 }
             }
             var names = NamesOf(manifest.Manifest.Segments).ToHashSet();
@@ -96,6 +88,12 @@ public sealed partial class ShardEngine
             throw Explain(e, definition.Shard);
         }
     }
+
+    /// <summary>What a shard that has nothing yet begins with; <c>null</c> for one that is empty, or has begun.</summary>
+    private static Beginning? BeginningOf(ShardDefinition definition, ShardManifest manifest) =>
+        definition.Snapshot is not null && !manifest.IsRestored ? RestoreAsync
+            : definition.Parent is not null && manifest.Inherited is null ? SeedAsync
+            : null;
 
     private void StartLeading(string how)
     {
@@ -257,4 +255,9 @@ public sealed partial class ShardEngine
             Fail(failure);
         }
     }
+
+    /// <summary>Stores a shard's first segments under the epoch of its first leader, and names them in its manifest.</summary>
+    /// <returns>The manifest, and how many objects were stored.</returns>
+    private delegate Task<(ShardManifest Manifest, string? ETag, int Objects)> Beginning(
+        ShardDefinition definition, ShardServices services, ManifestStore manifests, LogLead lead, (ShardManifest Manifest, string? ETag) own, CancellationToken cancellationToken);
 }

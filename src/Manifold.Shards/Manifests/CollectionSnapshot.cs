@@ -5,7 +5,8 @@ using Manifold.Storage;
 namespace Manifold.Shards;
 
 /// <summary>
-/// What is in a snapshot of a collection: the document <c>snapshot.json</c> beside the copies of its shards' objects. It is written last: without it there is no snapshot.
+/// What is in a snapshot of a collection: the document <c>snapshot.json</c> beside the copies of its shards' objects. It is written last: without it there is no snapshot. Its prefix is
+/// <c>collection/name/making/</c>: one that is made again under the name of one that was deleted has other names for everything, since stores and their caches hold objects that never change.
 /// </summary>
 public sealed record CollectionSnapshot
 {

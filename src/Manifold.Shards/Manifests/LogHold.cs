@@ -35,21 +35,7 @@ internal sealed class LogHold(IDocumentStore documents, string shard)
         }
     }
 
-    public async Task RemoveAsync(CancellationToken cancellationToken)
-    {
-        while (await documents.ReadAsync(Key, cancellationToken) is { } document)
-        {
-            try
-            {
-                await documents.DeleteAsync(Key, document.ETag, cancellationToken);
-                return;
-            }
-            catch (DocumentConflictException)
-            {
-                // The same.
-            }
-        }
-    }
+    public Task RemoveAsync(CancellationToken cancellationToken) => documents.DeleteAsync(Key, cancellationToken);
 
     private long Parse(Document document) => document.Content.Length == 8
         ? BinaryPrimitives.ReadInt64LittleEndian(document.Content.Span)

@@ -36,19 +36,5 @@ internal sealed class ManifestStore(IDocumentStore documents, string shard)
         documents.WriteAsync(Key, JsonSerializer.SerializeToUtf8Bytes(manifest, Json), expectedETag, cancellationToken);
 
     /// <summary>Deletes whatever version is there: for a dropped collection.</summary>
-    public async Task DeleteAsync(CancellationToken cancellationToken)
-    {
-        while (await documents.ReadAsync(Key, cancellationToken) is { } document)
-        {
-            try
-            {
-                await documents.DeleteAsync(Key, document.ETag, cancellationToken);
-                return;
-            }
-            catch (DocumentConflictException)
-            {
-                // Someone replaced it in between: read again.
-            }
-        }
-    }
+    public Task DeleteAsync(CancellationToken cancellationToken) => documents.DeleteAsync(Key, cancellationToken);
 }

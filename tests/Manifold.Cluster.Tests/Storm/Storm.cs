@@ -13,6 +13,7 @@ internal sealed class Storm : IAsyncDisposable
     private readonly StormOptions _options;
     private readonly Random _random;
     private readonly Gateways _gateways;
+    private readonly StormProbes _probes;
     private readonly CancellationTokenSource _stop = new();
     private readonly StormWriter[] _writers;
     private readonly StormSearcher[] _searchers;
@@ -20,7 +21,6 @@ internal sealed class Storm : IAsyncDisposable
     private readonly List<(long At, double ResumedAfter)> _kills = [];
     private readonly HashSet<SiloProcess> _down = [];
     private readonly long _started = Stopwatch.GetTimestamp();
-    private string[] _probes = [];
     private int _evictions;
     private int _killed;
     private int _splits;
@@ -32,6 +32,7 @@ internal sealed class Storm : IAsyncDisposable
         Cluster = cluster;
         _random = new Random(options.Seed);
         _gateways = new Gateways(cluster.Gateways.Select(silo => silo.Channel));
+        _probes = new StormProbes(Name, _gateways);
         _writers = [.. Enumerable.Range(0, options.Writers).Select(i => new StormWriter(Name, $"writer-{i}", _random.Next(), _gateways))];
         _searchers = [.. Enumerable.Range(0, 2).Select(_ => new StormSearcher(Name, _random.Next(), _gateways, TimeSpan.FromSeconds(2 / options.SearchesPerSecond), options.Report))];
     }
@@ -72,7 +73,7 @@ internal sealed class Storm : IAsyncDisposable
         await silo.KillAsync();
         if (silo.IsShard)
         {
-            var resumed = await ResumeAsync(at);
+            var resumed = await _probes.ResumeAsync(at, BackAfter);
             _options.Report($"writes to all shards again after {resumed:0.00} s");
             _kills.Add((at, resumed));
         }
@@ -183,7 +184,7 @@ internal sealed class Storm : IAsyncDisposable
         }
         _splits++;
         _options.Report($"split into {2 * before.ShardCount} after {clock.Elapsed.TotalSeconds:0.0} s");
-        await FindProbesAsync(2 * before.ShardCount, cancellationToken);
+        await _probes.FindAsync(2 * before.ShardCount, cancellationToken);
     }
 
     /// <summary>Splits so often, evenly over a time.</summary>
@@ -315,7 +316,7 @@ internal sealed class Storm : IAsyncDisposable
             ReplicaCount = _options.Replicas,
         };
         await Cluster.Collections.CreateAsync(create, deadline: DateTime.UtcNow.AddSeconds(30), cancellationToken: cancellationToken);
-        await FindProbesAsync(_options.Shards, cancellationToken);
+        await _probes.FindAsync(_options.Shards, cancellationToken);
         foreach (var writer in _writers)
         {
             _work.Add(Task.Run(() => writer.RunAsync(_stop.Token), CancellationToken.None));
@@ -331,69 +332,8 @@ internal sealed class Storm : IAsyncDisposable
         }
     }
 
-    /// <summary>An id of each shard, told by where its write went.</summary>
-    private async Task FindProbesAsync(int shards, CancellationToken cancellationToken)
-    {
-        var byShard = new Dictionary<int, string>();
-        for (var i = 0; byShard.Count < shards; i++)
-        {
-            var id = $"probe/{i}";
-            var shard = (await UntilAnsweredAsync(() => WriteProbeAsync(id, DateTime.UtcNow.AddSeconds(30)))).Positions[0].Shard;
-            if (_probes.Contains(id))
-            {
-                // From before a split; it stays.
-                byShard[shard] = id;
-            }
-            else if (!byShard.TryAdd(shard, id))
-            {
-                await UntilAnsweredAsync(async () => await new Items.ItemsClient(_gateways.Next(_random)).DeleteAsync(
-                    new DeleteRequest { Collection = Name, Ids = { id } }, deadline: DateTime.UtcNow.AddSeconds(30), cancellationToken: cancellationToken));
-            }
-        }
-        _probes = [.. _probes.Union(byShard.Values)];
-
-        async Task<T> UntilAnsweredAsync<T>(Func<Task<T>> ask)
-        {
-            while (true)
-            {
-                try
-                {
-                    return await ask();
-                }
-                catch (RpcException) when (!cancellationToken.IsCancellationRequested)
-                {
-                    await Task.Delay(200, cancellationToken);
-                }
-            }
-        }
-    }
-
     private Task<Collection> AskCollectionAsync(Func<Collections.CollectionsClient, DateTime, AsyncUnaryCall<Collection>> ask) =>
         _gateways.AskAsync(async channel => await ask(new Collections.CollectionsClient(channel), DateTime.UtcNow.AddSeconds(10)));
-
-    /// <returns>Seconds from a moment until every shard has acknowledged a write that began after it.</returns>
-    private async Task<double> ResumeAsync(long since)
-    {
-        await Task.WhenAll(_probes.Select(async id =>
-        {
-            for (var until = DateTime.UtcNow + BackAfter; ;)
-            {
-                try
-                {
-                    await WriteProbeAsync(id, DateTime.UtcNow.AddSeconds(5));
-                    return;
-                }
-                catch (RpcException) when (DateTime.UtcNow < until)
-                {
-                    await Task.Delay(20);
-                }
-            }
-        }));
-        return Stopwatch.GetElapsedTime(since).TotalSeconds;
-    }
-
-    private async Task<WriteResponse> WriteProbeAsync(string id, DateTime deadline) =>
-        await new Items.ItemsClient(_gateways.Next(Random.Shared)).UpsertAsync(new UpsertRequest { Collection = Name, Items = { KillItems.Make(id, 1) } }, deadline: deadline);
 
     private async Task<IDisposable> HoldWritersAsync()
     {
