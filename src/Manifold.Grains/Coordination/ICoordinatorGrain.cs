@@ -2,7 +2,7 @@ using Orleans.Concurrency;
 
 namespace Manifold.Grains;
 
-/// <summary>Asks every shard of a collection and merges the answers. Stateless, in the gateway's silo; key 0.</summary>
+/// <summary>The <see cref="Coordinator"/> of a gateway, for other silos and clients of Orleans. Stateless; key 0.</summary>
 [Alias("manifold.ICoordinatorGrain")]
 public interface ICoordinatorGrain : IGrainWithIntegerKey
 {

@@ -39,13 +39,17 @@ public sealed class ReplicaCalls(IGrainFactory grains, CoordinatorOptions option
             {
                 return await AskOnceAsync(collection, shard, ranks, ask, cancellationToken);
             }
-            catch (ManifoldException e) when (
-                e.Kind == ErrorKind.Unavailable && collection.ReplicaCount > 1 && Stopwatch.GetElapsedTime(started) + backoff < options.RetryFor)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
-                await Task.Delay(backoff, cancellationToken);
-                _counters.ReadRetried();
-                backoff = Next(backoff);
+                var error = ErrorTranslation.Translate(e);
+                if (!IsWorthRepeating(collection, e, error) || Stopwatch.GetElapsedTime(started) + backoff >= options.RetryFor)
+                {
+                    throw error;
+                }
             }
+            await Task.Delay(backoff, cancellationToken);
+            _counters.ReadRetried();
+            backoff = Next(backoff);
         }
     }
 
@@ -70,7 +74,7 @@ public sealed class ReplicaCalls(IGrainFactory grains, CoordinatorOptions option
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 var error = ErrorTranslation.Translate(e);
-                if (error.Kind != ErrorKind.Unavailable || collection.ReplicaCount == 1 || Stopwatch.GetElapsedTime(started) + backoff >= options.RetryFor)
+                if (!IsWorthRepeating(collection, e, error) || Stopwatch.GetElapsedTime(started) + backoff >= options.RetryFor)
                 {
                     throw error;
                 }
@@ -83,6 +87,12 @@ public sealed class ReplicaCalls(IGrainFactory grains, CoordinatorOptions option
 
     /// <summary>Ends what it tells of itself; calls go on.</summary>
     public void Dispose() => _counters.Dispose();
+
+    /// <summary>
+    /// Whether another silo may do what this one could not: always where there are other replicas; where there is one, only if the call never came to it.
+    /// </summary>
+    private static bool IsWorthRepeating(CollectionInfo collection, Exception exception, ManifoldException error) =>
+        error.Kind == ErrorKind.Unavailable && (collection.ReplicaCount > 1 || exception is OrleansMessageRejectionException or SiloUnavailableException);
 
     private static TimeSpan Next(TimeSpan backoff) => backoff * 2 < LongestBackoff ? backoff * 2 : LongestBackoff;
 
@@ -117,14 +127,7 @@ public sealed class ReplicaCalls(IGrainFactory grains, CoordinatorOptions option
     {
         if (ranks.Length == 1)
         {
-            try
-            {
-                return (await ask(grains.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard, ranks[0])), cancellationToken), ranks[0]);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                throw ErrorTranslation.Translate(e);
-            }
+            return (await ask(grains.GetGrain<IShardGrain>(ShardKey.Format(collection.Id, shard, ranks[0])), cancellationToken), ranks[0]);
         }
         using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var underWay = new List<(Task<T> Call, string Key, int Rank, long Started, bool IsHedge)>();

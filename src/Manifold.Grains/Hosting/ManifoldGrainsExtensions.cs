@@ -67,6 +67,7 @@ public static class ManifoldGrainsExtensions
         silo.Services.AddSingleton<EncoderClient>();
         silo.Services.TryAddSingleton(new CoordinatorOptions());
         silo.Services.AddSingleton<ReplicaCalls>();
+        silo.Services.AddSingleton<Coordinator>();
         silo.Services.AddSingleton<ReplicaAudit>();
         silo.Services.AddSingleton<ItemWriter>();
         silo.Services.AddSingleton<AttributeWriter>();

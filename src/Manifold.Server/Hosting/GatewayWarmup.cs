@@ -5,7 +5,7 @@ namespace Manifold.Server;
 /// <summary>
 /// Runs one search of each collection's kind before a gateway of a cluster listens, so that the first callers wait neither for the catalog nor for code to be compiled. Nothing depends on it.
 /// </summary>
-internal sealed partial class GatewayWarmup(CatalogCache collections, IGrainFactory grains, ILogger<GatewayWarmup> logger) : IHostedService
+internal sealed partial class GatewayWarmup(CatalogCache collections, Coordinator coordinator, IGrainFactory grains, ILogger<GatewayWarmup> logger) : IHostedService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -22,7 +22,7 @@ internal sealed partial class GatewayWarmup(CatalogCache collections, IGrainFact
                 var vector = new float[space.Dimension];
                 vector[0] = 1;
                 var ask = new ShardSearch(space.Name, System.Runtime.InteropServices.MemoryMarshal.AsBytes(vector.AsSpan()).ToArray(), 1, null, null, 0);
-                await grains.GetGrain<ICoordinatorGrain>(0).SearchAsync(
+                await coordinator.SearchAsync(
                     new CollectionSearch(collection, ask, [], [], WithItems: true, WithVectors: false, AllowPartial: true, Limit: 1), patience.Token);
             }
         }

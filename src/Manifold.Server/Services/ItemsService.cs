@@ -8,12 +8,11 @@ using V1 = Manifold.Protocol.V1;
 namespace Manifold.Server;
 
 internal sealed class ItemsService(
-    CatalogCache collections, ItemWriter writer, AttributeWriter attributes, IGrainFactory grains, ServerOptions options, IHostApplicationLifetime lifetime) : V1.Items.ItemsBase
+    CatalogCache collections, ItemWriter writer, AttributeWriter attributes, Coordinator coordinator, ServerOptions options, IHostApplicationLifetime lifetime) : V1.Items.ItemsBase
 {
     /// <summary>Batches of one ingest stream that wait for their turn: enough that encoding the next overlaps with writing the one before.</summary>
     private const int IngestWindow = 4;
 
-    private ICoordinatorGrain Coordinator => grains.GetGrain<ICoordinatorGrain>(0);
 
     public override async Task<V1.WriteResponse> Upsert(V1.UpsertRequest request, ServerCallContext context)
     {
@@ -62,7 +61,7 @@ internal sealed class ItemsService(
         var items = await collections.WithAsync(request.Collection, collection =>
         {
             options.Limits.CheckAnswer(get.Ids.Length, collection, get.WithVectors, "ids");
-            return Coordinator.GetAsync(collection, get, context.CancellationToken);
+            return coordinator.GetAsync(collection, get, context.CancellationToken);
         });
         return new V1.GetResponse { Items = { items.Items.OfType<byte[]>().Select(ItemMapping.Write) } };
     }
@@ -78,7 +77,7 @@ internal sealed class ItemsService(
         var page = await collections.WithAsync(request.Collection, collection =>
         {
             options.Limits.CheckAnswer(limit, collection, scroll.WithVectors, "limit");
-            return Coordinator.ScrollAsync(collection, scroll, context.CancellationToken);
+            return coordinator.ScrollAsync(collection, scroll, context.CancellationToken);
         });
         return new V1.ScrollResponse { Items = { page.Items.Select(item => ItemMapping.Write(item!)) }, Next = page.Next ?? "" };
     }
@@ -88,7 +87,7 @@ internal sealed class ItemsService(
         var filter = FilterMapping.ReadEncoded(request.Filter);
         return new V1.CountResponse
         {
-            Count = await collections.WithAsync(request.Collection, collection => Coordinator.CountAsync(collection, filter, context.CancellationToken)),
+            Count = await collections.WithAsync(request.Collection, collection => coordinator.CountAsync(collection, filter, context.CancellationToken)),
         };
     }
 
@@ -96,7 +95,7 @@ internal sealed class ItemsService(
     {
         var filter = FilterMapping.ReadEncoded(request.Filter);
         var ask = FacetsAsk.From(FacetMapping.Read(request), filter);
-        var counts = await collections.WithAsync(request.Collection, collection => Coordinator.FacetsAsync(collection, ask, context.CancellationToken));
+        var counts = await collections.WithAsync(request.Collection, collection => coordinator.FacetsAsync(collection, ask, context.CancellationToken));
         return FacetMapping.Write(counts.ToResult());
     }
 

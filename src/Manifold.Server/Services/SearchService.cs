@@ -7,7 +7,7 @@ using V1 = Manifold.Protocol.V1;
 
 namespace Manifold.Server;
 
-internal sealed class SearchService(CatalogCache collections, EncoderClient encoders, IGrainFactory grains, QueryAdmission admission, ServerOptions options) : V1.Search.SearchBase
+internal sealed class SearchService(CatalogCache collections, EncoderClient encoders, Coordinator coordinator, QueryAdmission admission, ServerOptions options) : V1.Search.SearchBase
 {
     public override async Task<V1.QueryResponse> Query(V1.QueryRequest request, ServerCallContext context)
     {
@@ -103,7 +103,7 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
                 match,
                 fusion,
                 ReadConsistency(request.Consistency));
-            var hits = await grains.GetGrain<ICoordinatorGrain>(0).SearchAsync(search, context.CancellationToken);
+            var hits = await coordinator.SearchAsync(search, context.CancellationToken);
             return Write(hits, collection.ShardCount);
         });
     }
@@ -169,7 +169,7 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
         string id, CollectionInfo collection, SpaceInfo space, string field, Dictionary<int, long> atLeast, CancellationToken cancellationToken)
     {
         var get = new ShardGet([id], WithVectors: true, atLeast.GetValueOrDefault(ShardKey.ShardOf(id, collection.ShardCount)));
-        var found = await grains.GetGrain<ICoordinatorGrain>(0).GetAsync(collection, get, cancellationToken);
+        var found = await coordinator.GetAsync(collection, get, cancellationToken);
         if (found.Items[0] is not { } item)
         {
             throw new ManifoldException(ErrorKind.NotFound, $"collection \"{collection.Name}\" has no item \"{id}\"", field);

@@ -20,8 +20,8 @@ public sealed partial class ShardEngine
     private long _behind = long.MaxValue;
     private Task _inheriting = Task.CompletedTask;
 
-    /// <summary>Whether it was split off and has everything.</summary>
-    public bool IsComplete => _inherited is { IsComplete: true };
+    /// <summary>Whether it was split off, has everything, and keeps nothing of its parent's log any more.</summary>
+    public bool IsComplete => _inherited is { IsComplete: true } && _inheriting.IsCompleted;
 
     /// <summary>Looks at the parent's log now rather than in a while.</summary>
     public void WakeInheriting()
@@ -169,7 +169,10 @@ public sealed partial class ShardEngine
                     await using var log = await _services.Logs.OpenAsync(parent.Shard, _stopping.Token);
                     while (true)
                     {
-                        await InheritOnceAsync(log, parent);
+                        if (!_inherited.IsComplete)
+                        {
+                            await InheritOnceAsync(log, parent);
+                        }
                         if (_inherited.IsComplete)
                         {
                             await hold.RemoveAsync(_stopping.Token);

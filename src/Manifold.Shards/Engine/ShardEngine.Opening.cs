@@ -100,7 +100,7 @@ public sealed partial class ShardEngine
         NoteLead(how);
         _applying = Task.Run(ApplyAsync, CancellationToken.None);
         _maintaining = Task.Run(MaintainAsync, CancellationToken.None);
-        if (_inherited is { IsComplete: false } && _definition.Parent is not null)
+        if (_inherited is not null && _definition.Parent is not null)
         {
             _inheriting = Task.Run(InheritAsync, CancellationToken.None);
         }
