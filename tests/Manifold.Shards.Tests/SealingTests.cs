@@ -79,6 +79,31 @@ public sealed class SealingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AStoreThatFailsNowAndThen_DelaysSealsAndMerges_AndNoSealIsLost()
+    {
+        FailingSegmentStore? store = null;
+        var expected = new Dictionary<string, float>();
+
+        // A seal that has stored the deletions of a segment, and fails, finds that segment merged away when it is tried again.
+        var often = Small with { MergeFactor = 3, MergeDeletedShare = 0.1, MaintenanceInterval = TimeSpan.FromMilliseconds(5) };
+        var services = _folder.Services(often, inner => store = new FailingSegmentStore(inner) { FailsEvery = 4 });
+        await using (var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, services, Token))
+        {
+            await FillAsync(engine, expected, rounds: 60);
+            Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(engine)));
+            var filled = engine.AppliedPosition;
+            await Eventually.HoldsAsync(async () =>
+            {
+                await engine.WriteAsync(ShardFolder.Batch(("last", expected["last"] = engine.AppliedPosition)), Acknowledgement.Applied, Token);
+                return (await _folder.ReadManifestAsync()).Position >= filled;
+            });
+        }
+        Assert.True(store!.Failed > 10);
+        await using var reopened = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token);
+        Assert.Equal(ShardFolder.Sorted(expected), ShardFolder.Sorted(ShardFolder.Read(reopened)));
+    }
+
+    [Fact]
     public async Task ATruncationThatFailed_IsTakenUpAgain_AndLaterSealsGoOn()
     {
         FailingLogProvider? logs = null;

@@ -31,7 +31,8 @@ public sealed class ShardFolder : IAsyncDisposable
     {
         var provider = new FileShardLogProvider(new FileLogOptions { DataFolder = Path, FileBytes = logFileBytes });
         _logs.Add(provider);
-        ISegmentStore store = new FolderSegmentStore(Segments);
+        // Another engine may be writing to it: what that has not finished must stay.
+        ISegmentStore store = new FolderSegmentStore(Segments, isShared: true);
         return new ShardServices(
             logs?.Invoke(provider) ?? provider,
             segments?.Invoke(store) ?? store,

@@ -101,6 +101,12 @@ public sealed partial class ShardEngine
         // Deletions newer than the sealed position may be among these: reading the log again from there repeats them, which changes nothing.
         var deletions = await OnApplyingLoopAsync(() => _index.SealedSegments().ToDictionary(segment => segment.Name));
         var entries = new List<SegmentEntry>();
+
+        // An earlier try may have stored those of a segment that was merged away since.
+        foreach (var merged in seal.Deletions.Keys.Except(deletions.Keys).ToList())
+        {
+            seal.Deletions.Remove(merged);
+        }
         foreach (var entry in _manifest.Segments)
         {
             var (name, deleted, changed, _, _) = deletions[entry.Segment.Name];
