@@ -5,7 +5,7 @@ using Manifold.Training;
 
 var root = new RootCommand("Learns Manifold's bundles and measures them.")
 {
-    EvaluateCommand.Create(), TrainCommand.Create(), CompareRunsCommand.Create(), PreviewPicturesCommand.Create(), TrainCcaCommand.Create(), CountsCommand.Create(), MakeSamplesCommand.Create(),
+    EvaluateCommand.Create(), TrainCommand.Create(), TrainAudioCommand.Create(), CompareRunsCommand.Create(), PreviewPicturesCommand.Create(), TrainCcaCommand.Create(), CountsCommand.Create(), MakeSamplesCommand.Create(),
 };
 try
 {

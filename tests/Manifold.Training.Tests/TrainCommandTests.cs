@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Manifold.Encoders;
 
@@ -20,7 +19,7 @@ public sealed class TrainCommandTests : IDisposable
             items.Except(unseen).Select(item => JsonSerializer.Serialize(item with { Image = RepositoryFolder.Of("samples", item.Image) })),
             TestContext.Current.CancellationToken);
         string config = Config("smoke", pairs, steps: 240, checkpointEvery: 100);
-        var (exit, output) = await Run("train", "--config", config, "--out", _folder.Of("run"), "--data", _folder.Of("data"));
+        var (exit, output) = await TrainingProcess.RunAsync("train", "--config", config, "--out", _folder.Of("run"), "--data", _folder.Of("data"));
         Assert.True(exit == 0, output);
 
         var metrics = MetricsFile.Read(_folder.Of("run"));
@@ -49,10 +48,10 @@ public sealed class TrainCommandTests : IDisposable
     {
         string config = Config("killed", RepositoryFolder.Of("samples"), steps: 40, checkpointEvery: 3);
         string[] Arguments(string run) => ["train", "--config", config, "--out", _folder.Of(run), "--data", _folder.Of("data")];
-        var (exit, output) = await Run(Arguments("whole"));
+        var (exit, output) = await TrainingProcess.RunAsync(Arguments("whole"));
         Assert.True(exit == 0, output);
 
-        using (var process = Start(Arguments("killed")))
+        using (var process = TrainingProcess.Start(Arguments("killed")))
         {
             string checkpoint = Path.Combine(_folder.Of("killed"), Checkpoint.FileName);
             while (!File.Exists(checkpoint) && !process.HasExited)
@@ -62,7 +61,7 @@ public sealed class TrainCommandTests : IDisposable
             Assert.NotEqual(0, process.ExitCode);
         }
 
-        (exit, output) = await Run(Arguments("killed"));
+        (exit, output) = await TrainingProcess.RunAsync(Arguments("killed"));
         Assert.True(exit == 0, output);
         Assert.Equal(MetricsFile.Read(_folder.Of("whole")).Final, MetricsFile.Read(_folder.Of("killed")).Final);
         Assert.Equal(
@@ -79,7 +78,7 @@ public sealed class TrainCommandTests : IDisposable
     {
         string path = _folder.Of("wrong.yaml");
         await File.WriteAllTextAsync(path, $"name: wrong\n{yaml}\n", TestContext.Current.CancellationToken);
-        var (exit, output) = await Run("train", "--config", path, "--out", _folder.Of("run"), "--data", _folder.Of("data"));
+        var (exit, output) = await TrainingProcess.RunAsync("train", "--config", path, "--out", _folder.Of("run"), "--data", _folder.Of("data"));
         Assert.Equal(1, exit);
         Assert.Contains(named, output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
@@ -92,7 +91,7 @@ public sealed class TrainCommandTests : IDisposable
     public async Task Train_WithAnotherRunThatIsNotThere_SaysSoBeforeItBegins(string option, string named)
     {
         string config = Config("alone", RepositoryFolder.Of("samples"), steps: 1, checkpointEvery: 1);
-        var (exit, output) = await Run("train", "--config", config, "--out", _folder.Of("run"), "--data", _folder.Of("data"), option, _folder.Of("nowhere"));
+        var (exit, output) = await TrainingProcess.RunAsync("train", "--config", config, "--out", _folder.Of("run"), "--data", _folder.Of("data"), option, _folder.Of("nowhere"));
         Assert.Equal(1, exit);
         Assert.Contains(Path.Combine(_folder.Of("nowhere"), named), output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.Of("run")));
@@ -118,22 +117,5 @@ public sealed class TrainCommandTests : IDisposable
             schedule: {steps: {{steps}}, batch: 96, warmup_steps: 10, evaluate_every: 80, checkpoint_every: {{checkpointEvery}}, averaging: 0.98}
             """);
         return path;
-    }
-
-    private static async Task<(int Exit, string Output)> Run(params string[] arguments)
-    {
-        using var process = Start(arguments);
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output + await errors);
-    }
-
-    private static Process Start(string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])["exec", Path.Combine(AppContext.BaseDirectory, "Manifold.Training.dll"), .. arguments])
-            start.ArgumentList.Add(argument);
-        return Process.Start(start)!;
     }
 }

@@ -17,5 +17,12 @@ public sealed class BundleProbeEncoder(Bundle bundle) : IProbeEncoder, IDisposab
             _encoder.EncodeImages([.. chunk.Select(picture => (ReadOnlyMemory<byte>)picture.ReadBytes())]))];
 
     /// <inheritdoc/>
+    public IReadOnlyList<float[]> EncodeSounds(IReadOnlyList<Sound> sounds)
+    {
+        var tower = bundle.Manifest.Towers.Audio ?? throw new NotSupportedException($"Bundle '{bundle.Manifest.Name}' has no tower of sound.");
+        return [.. sounds.Select(sound => Sound.Whole(_encoder.EncodeAudio([.. sound.ReadWindows(tower.Preprocessing).Select(window => (ReadOnlyMemory<float>)window)])))];
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _encoder.Dispose();
 }

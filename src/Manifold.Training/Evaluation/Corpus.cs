@@ -49,6 +49,9 @@ public sealed class Corpus
     public IReadOnlyDictionary<string, Picture> Style(PictureSource style) => _styles.GetOrAdd(style, s =>
         PictureFilter.Keep(EmojiPictures.Load(_cache, Emoji, s), picture => picture, _fingerprints).ToDictionary(picture => picture.Id));
 
+    /// <summary>A file of the data cache's folder for what is made of the data.</summary>
+    public string DerivedFile(string name) => _cache.PathOf(Path.Combine("derived", name));
+
     private static List<ClipArt> KeepTelling(IReadOnlyList<ClipArt> distinct)
     {
         var pictures = distinct.CountBy(art => art.Title).ToDictionary();

@@ -1,6 +1,6 @@
 namespace Manifold.Training;
 
-/// <summary>Turns texts and pictures into vectors of length 1 in one space: what is evaluated.</summary>
+/// <summary>Turns texts, pictures and recordings into vectors of length 1 in one space: what is evaluated.</summary>
 public interface IProbeEncoder
 {
     /// <summary>One vector a text, in order.</summary>
@@ -8,4 +8,8 @@ public interface IProbeEncoder
 
     /// <summary>One vector a picture, in order.</summary>
     IReadOnlyList<float[]> EncodePictures(IReadOnlyList<Picture> pictures);
+
+    /// <summary>One vector a recording, in order.</summary>
+    /// <exception cref="NotSupportedException">There is no tower of sound.</exception>
+    IReadOnlyList<float[]> EncodeSounds(IReadOnlyList<Sound> sounds) => throw new NotSupportedException("There is no tower of sound.");
 }

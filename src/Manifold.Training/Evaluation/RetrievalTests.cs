@@ -43,6 +43,36 @@ public static class RetrievalTests
         return Make(name, Pictures(asked), Pictures(gallery), [.. asked.Select(item => (IReadOnlyList<int>)[index[item.Key]])]);
     }
 
+    /// <summary>Recordings against captions.</summary>
+    /// <param name="name">The test's name.</param>
+    /// <param name="items">The items of the gallery.</param>
+    /// <param name="parts">Whose recordings are asked with.</param>
+    /// <param name="language">Of the captions.</param>
+    /// <param name="soundOf">The recording of an item's caption, or null. Items of one caption may have one recording, which is asked with once.</param>
+    /// <returns>The test, or null when the part has no query.</returns>
+    public static RetrievalTest? SoundToText(string name, IReadOnlyList<HeldOutItem> items, IReadOnlySet<SplitPart> parts, string language, Func<HeldOutItem, Sound?> soundOf)
+    {
+        var captioned = items.Where(item => item.Captions.ContainsKey(language)).ToArray();
+        string[] captions = [.. captioned.Select(item => item.Captions[language]).Distinct().Order(StringComparer.Ordinal)];
+        var asked = Asked(captioned, parts, soundOf);
+        return Make(
+            name, [.. asked.Select(query => Probe.Of(query.Sound))], [.. captions.Select(Probe.Of)],
+            [.. asked.Select(query => (IReadOnlyList<int>)[Array.BinarySearch(captions, query.Item.Captions[language], StringComparer.Ordinal)])]);
+    }
+
+    /// <summary>Recordings against pictures; a picture is right when its caption is the one that is read.</summary>
+    /// <inheritdoc cref="SoundToText"/>
+    public static RetrievalTest? SoundToImage(string name, IReadOnlyList<HeldOutItem> items, IReadOnlySet<SplitPart> parts, string language, Func<HeldOutItem, Sound?> soundOf)
+    {
+        var captioned = items.Where(item => item.Captions.ContainsKey(language)).ToArray();
+        var places = items.Index().Where(pair => pair.Item.Captions.ContainsKey(language)).ToLookup(pair => pair.Item.Captions[language], pair => pair.Index);
+        var asked = Asked(captioned, parts, soundOf);
+        return Make(name, [.. asked.Select(query => Probe.Of(query.Sound))], Pictures(items), [.. asked.Select(query => (IReadOnlyList<int>)[.. places[query.Item.Captions[language]]])]);
+    }
+
+    private static (HeldOutItem Item, Sound Sound)[] Asked(IReadOnlyList<HeldOutItem> captioned, IReadOnlySet<SplitPart> parts, Func<HeldOutItem, Sound?> soundOf) =>
+        [.. captioned.Where(item => parts.Contains(item.Part)).Select(item => (Item: item, Sound: soundOf(item))).Where(pair => pair.Sound is not null).Select(pair => (pair.Item, Sound: pair.Sound!)).DistinctBy(pair => pair.Sound)];
+
     private static Probe[] Pictures(IEnumerable<HeldOutItem> items) => [.. items.Select(item => Probe.Of(item.Picture))];
 
     private static RetrievalTest? Make(string name, Probe[] queries, Probe[] gallery, IReadOnlyList<int>[] right) =>

@@ -1,18 +1,25 @@
 namespace Manifold.Training;
 
-/// <summary>A folder of pictures, each with a text file of the same name beside it: a caption a line.</summary>
+/// <summary>A folder of pictures or recordings, each with a text file of the same name beside it: a caption a line.</summary>
 internal static class PairFolder
 {
-    private static readonly HashSet<string> PictureExtensions = new(StringComparer.OrdinalIgnoreCase) { ".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg" };
+    /// <summary>Of pictures.</summary>
+    public static readonly IReadOnlySet<string> PictureExtensions = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { ".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg" };
+
+    /// <summary>Of recordings.</summary>
+    public static readonly IReadOnlySet<string> SoundExtensions = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { ".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a" };
 
     // Links to folders are not followed, so that a loop ends.
     private static readonly EnumerationOptions Recursive = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.System };
 
     /// <summary>Reads it, in ordinal order of the paths.</summary>
-    public static List<OwnPair> Read(string folder, List<SkippedPair> skipped)
+    /// <param name="folder">The folder; others in it are read as well.</param>
+    /// <param name="extensions">What is captioned.</param>
+    /// <param name="skipped">What cannot be used is added to this.</param>
+    public static List<OwnPair> Read(string folder, IReadOnlySet<string> extensions, List<SkippedPair> skipped)
     {
         var pairs = new List<OwnPair>();
-        foreach (string file in Directory.EnumerateFiles(folder, "*", Recursive).Where(file => PictureExtensions.Contains(Path.GetExtension(file))).Order(StringComparer.Ordinal))
+        foreach (string file in Directory.EnumerateFiles(folder, "*", Recursive).Where(file => extensions.Contains(Path.GetExtension(file))).Order(StringComparer.Ordinal))
         {
             string text = Path.ChangeExtension(file, ".txt");
             if (!File.Exists(text))
@@ -25,7 +32,7 @@ internal static class PairFolder
             if (captions.Length == 0)
                 skipped.Add(new SkippedPair(text, "the caption is empty"));
             else
-                pairs.Add(new OwnPair(text, new Picture(PictureSource.Own, Path.GetRelativePath(folder, file), file), captions, OwnPair.ConceptOf(captions[0].Item1)));
+                pairs.Add(new OwnPair(text, Path.GetRelativePath(folder, file), file, captions, OwnPair.ConceptOf(captions[0].Item1)));
         }
 
         return pairs;

@@ -3,12 +3,16 @@ using System.Text.Json;
 namespace Manifold.Training;
 
 /// <summary>
-/// A JSONL file: <c>image</c> with <c>caption</c>, <c>captions</c> (a list, or languages with a caption each) or <c>caption_xx</c>; <c>tags</c> and <c>concept</c> as one likes. Other keys are ignored.
+/// A JSONL file: <c>image</c> or <c>audio</c> with <c>caption</c>, <c>captions</c> (a list, or languages with a caption each) or <c>caption_xx</c>; <c>tags</c> and <c>concept</c> as one likes. Other keys are ignored.
 /// </summary>
 internal static class PairList
 {
     /// <summary>Reads it, in its order.</summary>
-    public static List<OwnPair> Read(string path, DataConfig config, List<SkippedPair> skipped)
+    /// <param name="path">The file.</param>
+    /// <param name="medium">The key of what is captioned: <c>image</c> or <c>audio</c>.</param>
+    /// <param name="config">Weights of captions with tags.</param>
+    /// <param name="skipped">What cannot be used is added to this.</param>
+    public static List<OwnPair> Read(string path, string medium, DataConfig config, List<SkippedPair> skipped)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var pairs = new List<OwnPair>();
@@ -20,7 +24,7 @@ internal static class PairList
             try
             {
                 using var document = JsonDocument.Parse(line);
-                if (Pair(document.RootElement, place, folder, config, out string reason) is { } pair)
+                if (Pair(document.RootElement, medium, place, folder, config, out string reason) is { } pair)
                     pairs.Add(pair);
                 else
                     skipped.Add(new SkippedPair(place, reason));
@@ -34,19 +38,19 @@ internal static class PairList
         return pairs;
     }
 
-    private static OwnPair? Pair(JsonElement item, string place, string folder, DataConfig config, out string reason)
+    private static OwnPair? Pair(JsonElement item, string medium, string place, string folder, DataConfig config, out string reason)
     {
         reason = "";
         if (item.ValueKind != JsonValueKind.Object)
             reason = "the line is not a JSON object";
-        else if (Text(item, "image") is not { } image)
-            reason = "there is no 'image'";
-        else if (!File.Exists(Path.Combine(folder, image)))
-            reason = $"the picture {Path.Combine(folder, image)} is not there";
+        else if (Text(item, medium) is not { } file)
+            reason = $"there is no '{medium}'";
+        else if (!File.Exists(Path.Combine(folder, file)))
+            reason = $"the file {Path.Combine(folder, file)} is not there";
         else if (Captions(item, config) is not { Count: > 0 } captions)
             reason = item.EnumerateObject().Any(property => property.Name.StartsWith("caption", StringComparison.Ordinal)) ? "the caption is empty" : "there is no 'caption'";
         else
-            return new OwnPair(place, new Picture(PictureSource.Own, image, Path.Combine(folder, image)), captions, Text(item, "concept") ?? OwnPair.ConceptOf(captions[0].Text));
+            return new OwnPair(place, file, Path.Combine(folder, file), captions, Text(item, "concept") ?? OwnPair.ConceptOf(captions[0].Text));
         return null;
     }
 

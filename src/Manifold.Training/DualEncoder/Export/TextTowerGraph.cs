@@ -1,5 +1,4 @@
 using Manifold.Training.Onnx;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Manifold.Training;
@@ -82,34 +81,11 @@ internal static class TextTowerGraph
         string bias = graph.Node("Unsqueeze", [graph.Node("Mul", [absent, graph.Scalar(TransformerBranch.NoToken)]), graph.Constant([1L, 2L], 2)]);
         string x = weights.Linear(rows, branch.Input);
         foreach (var layer in branch.Layers)
-        {
-            x = graph.Node("Add", [x, Attention(graph, weights, layer, Normalised(graph, weights, x, layer.AttentionNorm), bias, config)]);
-            string inner = weights.Linear(Normalised(graph, weights, x, layer.FeedForwardNorm), layer.Expand);
-            x = graph.Node("Add", [x, weights.Linear(OnnxActivations.Silu(graph, inner), layer.Contract)]);
-        }
+            x = TransformerLayerGraph.Add(graph, weights, layer, x, bias, config);
 
-        string pooled = WeightedSum(graph, graph.Node("Mul", [shares, shares]), Normalised(graph, weights, x, branch.Norm));
+        string pooled = WeightedSum(graph, graph.Node("Mul", [shares, shares]), TransformerLayerGraph.Normalised(graph, weights, x, branch.Norm));
         return weights.Linear(pooled, branch.Output);
     }
-
-    private static string Attention(OnnxGraph graph, OnnxWeights weights, TransformerLayer layer, string x, string bias, TransformerBranchConfig config)
-    {
-        int head = config.Width / config.Heads;
-        string joined = graph.Node("Reshape", [weights.Linear(x, layer.QueryKeyValue), graph.Constant([0L, 0, 3, config.Heads, head], 5)]);
-
-        // [3 × batch × heads × tokens × head]
-        string parts = graph.Node("Transpose", [joined], OnnxGraph.Ints("perm", 2, 0, 3, 1, 4));
-        string Part(long index) => graph.Node("Gather", [parts, graph.Constant([index], Array.Empty<long>())], OnnxGraph.Int("axis", 0));
-        string keys = graph.Node("Transpose", [Part(1)], OnnxGraph.Ints("perm", 0, 1, 3, 2));
-        string logits = graph.Node("Mul", [graph.Node("MatMul", [Part(0), keys]), graph.Scalar(1 / MathF.Sqrt(head))]);
-        string shares = graph.Node("Softmax", [graph.Node("Add", [logits, bias])], OnnxGraph.Int("axis", -1));
-        string mixed = graph.Node("Transpose", [graph.Node("MatMul", [shares, Part(2)])], OnnxGraph.Ints("perm", 0, 2, 1, 3));
-        return weights.Linear(graph.Node("Reshape", [mixed, graph.Constant([0L, 0, config.Width], 3)]), layer.AttentionOutput);
-    }
-
-    private static string Normalised(OnnxGraph graph, OnnxWeights weights, string x, LayerNorm norm) => graph.Node(
-        "LayerNormalization", [x, weights.Vector(norm.weight!), weights.Vector(norm.bias!)],
-        OnnxGraph.Int("axis", -1), OnnxGraph.Float("epsilon", (float)norm.eps));
 
     // [batch × tokens] · [batch × tokens × width] → [batch × width]
     private static string WeightedSum(OnnxGraph graph, string weights, string rows) => graph.Node(

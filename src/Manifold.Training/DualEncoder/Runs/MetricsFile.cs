@@ -9,7 +9,7 @@ internal static class MetricsFile
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
 
     /// <summary>Writes it, replacing an older one in one step.</summary>
-    public static void Write(string folder, TrainingMetrics metrics)
+    public static void Write<T>(string folder, T metrics)
     {
         string path = Path.Combine(folder, FileName), temporary = path + ".tmp";
         File.WriteAllText(temporary, JsonSerializer.Serialize(metrics, Format) + "\n");

@@ -15,7 +15,7 @@ internal static class RunPlots
     private static readonly Lock Gate = new();
 
     /// <summary>Writes the plots into a run's folder.</summary>
-    public static void Write(string folder, TrainingMetrics metrics)
+    public static void Write(string folder, IRunCurves metrics)
     {
         // ScottPlot keeps its fonts in static state.
         lock (Gate)
@@ -29,7 +29,7 @@ internal static class RunPlots
         }
     }
 
-    private static Plot Losses(TrainingMetrics metrics)
+    private static Plot Losses(IRunCurves metrics)
     {
         var plot = New($"{metrics.Name}: loss", "loss");
         AddLine(plot, 0, "loss", metrics.Losses.Select(point => (point.Step, point.Loss)));
@@ -41,7 +41,7 @@ internal static class RunPlots
         return plot;
     }
 
-    private static Plot Recalls(TrainingMetrics metrics)
+    private static Plot Recalls(IRunCurves metrics)
     {
         var plot = New($"{metrics.Name}: recall at 10 on the dev queries", "R@10, %");
         foreach (var (index, test) in metrics.Recalls[0].Tests.Index())

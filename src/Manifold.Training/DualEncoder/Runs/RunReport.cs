@@ -42,7 +42,8 @@ internal static class RunReport
         return text.ToString();
     }
 
-    private static void Scores(Action<FormattableString> line, IReadOnlyList<RetrievalScores> scores, (string Name, IReadOnlyList<RetrievalScores> Scores)? baseline)
+    /// <summary>The section of the scores, beside another bundle's.</summary>
+    public static void Scores(Action<FormattableString> line, IReadOnlyList<RetrievalScores> scores, (string Name, IReadOnlyList<RetrievalScores> Scores)? baseline)
     {
         line($"## Scores of the exported bundle\n\nShares in percent; the interval is a 95 % bootstrap of R@10 over queries.\n");
         line($"| test | queries | gallery | chance R@10 | R@1 | R@5 | R@10 | interval | median rank | mAP |{(baseline is null ? "" : $" R@10 of {baseline.Value.Name} | difference |")}");
@@ -57,7 +58,8 @@ internal static class RunReport
         line($"");
     }
 
-    private static void Losses(Action<FormattableString> line, IReadOnlyList<LossPoint> points)
+    /// <summary>The table of a run's losses, thinned.</summary>
+    public static void Losses(Action<FormattableString> line, IReadOnlyList<LossPoint> points)
     {
         if (points.Count == 0)
             return;

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Manifold.Training;
 
 /// <summary>What a run came to: <c>metrics.json</c>.</summary>
-public sealed record TrainingMetrics
+public sealed record TrainingMetrics : IRunCurves
 {
     [JsonPropertyName("name")]
     public required string Name { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using static TorchSharp.torch.nn;
 
 namespace Manifold.Training;
 
@@ -12,7 +13,7 @@ internal static class Checkpoint
     private const string Magic = "manifold-checkpoint-2";
 
     /// <summary>Writes it into the run's folder.</summary>
-    public static void Save(string folder, TrainingState state, DualEncoderModel model, DualEncoderModel average, AdamW optimiser)
+    public static void Save(string folder, TrainingState state, Module model, Module average, AdamW optimiser)
     {
         string path = Path.Combine(folder, FileName), temporary = path + ".tmp";
         using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
@@ -35,7 +36,7 @@ internal static class Checkpoint
     /// <returns>The state, or null when there is none.</returns>
     /// <exception cref="InvalidDataException">It is damaged, or of another configuration, data or model; the message names the file and says which.</exception>
     public static TrainingState? Load(
-        string folder, string configSha256, string dataSha256, DualEncoderModel model, DualEncoderModel average, AdamW optimiser)
+        string folder, string configSha256, string dataSha256, Module model, Module average, AdamW optimiser)
     {
         string path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
@@ -67,6 +68,6 @@ internal static class Checkpoint
     private static InvalidDataException Other(string path, string what) =>
         new($"{path} is the checkpoint of another {what}. Choose another --out folder, or remove the file to begin anew.");
 
-    private static string Shapes(DualEncoderModel model) =>
+    private static string Shapes(Module model) =>
         string.Join(';', model.state_dict().Select(pair => $"{pair.Key}[{string.Join(',', pair.Value.shape)}]"));
 }

@@ -1,4 +1,5 @@
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Manifold.Training;
 
@@ -10,7 +11,7 @@ internal static class WeightAverage
     /// <param name="model">After its step.</param>
     /// <param name="decay">0 takes the model over.</param>
     /// <param name="step">From 0.</param>
-    public static void Update(DualEncoderModel average, DualEncoderModel model, double decay, int step)
+    public static void Update(Module average, Module model, double decay, int step)
     {
         using var scope = NewDisposeScope();
         using var withoutGradient = no_grad();
