@@ -40,7 +40,7 @@ public static class SpeechTests
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             string temporary = $"{path}.{Environment.ProcessId}.tmp";
-            File.WriteAllBytes(temporary, SpeechSynthesizer.SpeakToWav(caption, voice));
+            File.WriteAllBytes(temporary, SpeechSynthesizer.SpeakToWav(caption, voice).Wav);
             File.Move(temporary, path, overwrite: true);
         }
 

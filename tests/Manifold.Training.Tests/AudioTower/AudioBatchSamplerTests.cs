@@ -60,6 +60,6 @@ public sealed class AudioBatchSamplerTests
     private static SpokenClips Clips(int count, Func<int, string> textOf)
     {
         var random = new Random(5);
-        return new SpokenClips(Bands, [.. Enumerable.Range(0, count).Select(textOf)], [.. Enumerable.Range(0, count).Select(i => Enumerable.Range(0, Bands * (20 + (i % 7))).Select(_ => (Half)(-10 * random.NextDouble())).ToArray())]);
+        return new SpokenClips(Bands, [.. Enumerable.Range(0, count).Select(textOf)], [.. Enumerable.Range(0, count).Select(i => i % 2 == 0 ? "abc" : "cab")], [.. Enumerable.Range(0, count).Select(i => Enumerable.Range(0, Bands * (20 + (i % 7))).Select(_ => (Half)(-10 * random.NextDouble())).ToArray())]);
     }
 }

@@ -99,13 +99,13 @@ public sealed class TrainAudioCommandTests : IDisposable
 
     private string Say(string word, string file, SpeechVoice voice)
     {
-        File.WriteAllBytes(_folder.Of(file), SpeechSynthesizer.SpeakToWav(word, voice));
+        File.WriteAllBytes(_folder.Of(file), SpeechSynthesizer.SpeakToWav(word, voice).Wav);
         return JsonSerializer.Serialize(new { audio = file, caption = word });
     }
 
     private static byte[] Silence()
     {
-        byte[] wav = SpeechSynthesizer.SpeakToWav("hush", SpeechVoice.HeldOut("en", 0));
+        byte[] wav = SpeechSynthesizer.SpeakToWav("hush", SpeechVoice.HeldOut("en", 0)).Wav;
         wav.AsSpan(44).Clear();
         return wav;
     }

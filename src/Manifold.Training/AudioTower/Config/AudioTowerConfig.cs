@@ -167,6 +167,12 @@ public sealed record AudioLossConfig
     /// <summary>1 − cosine between a recording and the teacher's vector of its text.</summary>
     public double Cosine { get; init; } = 1;
 
+    /// <summary>
+    /// Connectionist temporal classification (Graves et al., ICML 2006) of what was said, as a synthesizer's phonemes or as letters, from the convolutions' frames: sounds of a language are few and are
+    /// learnt soon, meanings are many.
+    /// </summary>
+    public double Transcript { get; init; } = 1;
+
     /// <summary>Temperature that learning starts with.</summary>
     public double Temperature { get; init; } = 0.05;
 

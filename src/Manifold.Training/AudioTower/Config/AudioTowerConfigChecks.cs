@@ -46,6 +46,7 @@ internal static class AudioTowerConfigChecks
         ranges.Between(model.Range, "model.range", 1, 30);
         var loss = config.Loss;
         ranges.Between(loss.Contrastive, "loss.contrastive", 0, 1000);
+        ranges.Between(loss.Transcript, "loss.transcript", 0, 1000);
         ranges.Between(loss.Cosine, "loss.cosine", 0, 1000);
         ranges.Require(loss.Contrastive + loss.Cosine > 0, "loss.contrastive", loss.Contrastive, "greater than 0 where loss.cosine is 0");
         ranges.Positive(loss.MinTemperature, "loss.min_temperature");

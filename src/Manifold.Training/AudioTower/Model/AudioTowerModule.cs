@@ -66,7 +66,19 @@ internal sealed class AudioTowerModule : Module<Tensor, Tensor>
     /// <summary>Frames between the taps of a block's convolution.</summary>
     public static int Dilation(int block) => 1 << block;
 
+    /// <summary>Frames of what comes out of the convolutions.</summary>
+    public static int FramesOf(int frames) => (((frames + 1) / 2) + 1) / 2;
+
     public override Tensor forward(Tensor mel)
+    {
+        var (frames, heard) = Hear(mel);
+        return Understand(frames, heard);
+    }
+
+    /// <summary>The convolutions.</summary>
+    /// <param name="mel">[batch × bands × frames].</param>
+    /// <returns>[batch × frames / 4 × channels], and 1 where something is heard, [batch × 1 × frames / 4].</returns>
+    public (Tensor Frames, Tensor Heard) Hear(Tensor mel)
     {
         // [batch × 1 × frames]: 1 where something is heard.
         var loudest = mel.amax([1], keepdim: true);
@@ -87,8 +99,14 @@ internal sealed class AudioTowerModule : Module<Tensor, Tensor>
             x = x.Plus(functional.dropout(inner, _config.Dropout, training));
         }
 
+        return (x.transpose(1, 2), heard);
+    }
+
+    /// <summary>What is made of the convolutions' frames.</summary>
+    /// <returns>[batch × dimension], of length 1.</returns>
+    public Tensor Understand(Tensor frames, Tensor heard)
+    {
         var quiet = (heard.neg().Plus(Scalars.Of(1)) * Scalars.Of(TransformerBranch.NoToken)).unsqueeze(1);
-        var frames = x.transpose(1, 2);
         foreach (var layer in layers)
             frames = layer.call(frames, quiet);
         frames = norm.call(frames);

@@ -3,11 +3,12 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Manifold.Training;
 
 /// <summary>Speaks texts with espeak-ng, a process a text. Thread-safe.</summary>
-internal static class SpeechSynthesizer
+internal static partial class SpeechSynthesizer
 {
     /// <summary>Samples a second of what it says.</summary>
     public const int SampleRate = 22_050;
@@ -16,9 +17,9 @@ internal static class SpeechSynthesizer
     private const int HeaderBytes = 44;
 
     /// <summary>Says a text.</summary>
-    /// <returns>A WAV file: mono, 16 bits, <see cref="SampleRate"/>.</returns>
+    /// <returns>A WAV file: mono, 16 bits, <see cref="SampleRate"/>; and what is in it, in the letters of the International Phonetic Alphabet without stress, length and tone.</returns>
     /// <exception cref="InvalidDataException">The program is not there or failed; the message says what to install.</exception>
-    public static byte[] SpeakToWav(string text, SpeechVoice voice)
+    public static (byte[] Wav, string Phonemes) SpeakToWav(string text, SpeechVoice voice)
     {
         var start = new ProcessStartInfo(Program)
         {
@@ -26,7 +27,7 @@ internal static class SpeechSynthesizer
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-            ArgumentList = { "-v", voice.Name, "-s", voice.Rate.ToString(CultureInfo.InvariantCulture), "-p", voice.Pitch.ToString(CultureInfo.InvariantCulture), "-b", "1", "--stdin", "--stdout" },
+            ArgumentList = { "-v", voice.Name, "-s", voice.Rate.ToString(CultureInfo.InvariantCulture), "-p", voice.Pitch.ToString(CultureInfo.InvariantCulture), "-b", "1", "--ipa", "--phonout=/dev/stderr", "--stdin", "--stdout" },
         };
         try
         {
@@ -44,7 +45,7 @@ internal static class SpeechSynthesizer
             // It does not know the length when it begins to write.
             BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(4), wav.Length - 8);
             BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(40), wav.Length - HeaderBytes);
-            return wav;
+            return (wav, Letters(errors.GetAwaiter().GetResult()));
         }
         catch (Win32Exception e)
         {
@@ -53,17 +54,24 @@ internal static class SpeechSynthesizer
     }
 
     /// <summary>Says a text.</summary>
-    /// <returns>Samples from −1 to 1, without the silence around them.</returns>
+    /// <returns>Samples from −1 to 1, without the silence around them; and what is in them.</returns>
     /// <exception cref="InvalidDataException">The program is not there or failed.</exception>
-    public static float[] Speak(string text, SpeechVoice voice)
+    public static (float[] Samples, string Phonemes) Speak(string text, SpeechVoice voice)
     {
-        var wav = SpeakToWav(text, voice).AsSpan(HeaderBytes);
+        var (file, phonemes) = SpeakToWav(text, voice);
+        var wav = file.AsSpan(HeaderBytes);
         var samples = new float[wav.Length / 2];
         for (int i = 0; i < samples.Length; i++)
             samples[i] = BinaryPrimitives.ReadInt16LittleEndian(wav[(2 * i)..]) / 32768f;
         int first = Array.FindIndex(samples, IsHeard), last = Array.FindLastIndex(samples, IsHeard);
-        return first < 0 ? [] : samples[first..(last + 1)];
+        return (first < 0 ? [] : samples[first..(last + 1)], phonemes);
     }
+
+    // A word of another language is marked by its name in brackets; ː is length, ɜ after a vowel of Chinese a tone.
+    private static string Letters(string phonemes) => string.Concat(LanguagePattern().Replace(phonemes, "").Where(letter => char.IsLetter(letter) && letter != 'ː'));
+
+    [GeneratedRegex(@"\([a-z-]+\)")]
+    private static partial Regex LanguagePattern();
 
     private static bool IsHeard(float sample) => MathF.Abs(sample) > 0.002f;
 }

@@ -12,11 +12,12 @@ namespace Manifold.Training;
 /// </summary>
 /// <param name="Bands">Rows of a spectrogram.</param>
 /// <param name="Texts">What was said in each recording.</param>
+/// <param name="Transcripts">The same in letters of sounds where they are known, else in letters.</param>
 /// <param name="Spectrograms">[bands × frames] of each, row-major.</param>
-internal sealed record SpokenClips(int Bands, IReadOnlyList<string> Texts, IReadOnlyList<Half[]> Spectrograms)
+internal sealed record SpokenClips(int Bands, IReadOnlyList<string> Texts, IReadOnlyList<string> Transcripts, IReadOnlyList<Half[]> Spectrograms)
 {
     // Raise it when clips are spoken, measured or stored differently.
-    private const int Format = 1;
+    private const int Format = 2;
 
     /// <summary>Frames of a recording.</summary>
     public int FramesOf(int clip) => Spectrograms[clip].Length / Bands;
@@ -53,13 +54,14 @@ internal sealed record SpokenClips(int Bands, IReadOnlyList<string> Texts, IRead
                 foreach (var chunk in texts.Index().Chunk(1000))
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    var spoken = new Half[chunk.Length][];
+                    var spoken = new (string Transcript, Half[] Spectrogram)[chunk.Length];
                     Parallel.For(0, chunk.Length, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
                         spoken[i] = SpectrogramOf(chunk[i].Item, SpeechVoice.Draw(chunk[i].Item.Language, new Random(unchecked((seed * 7_919) + chunk[i].Index))), preprocessing, features));
-                    foreach (var clip in spoken)
+                    foreach (var (transcript, spectrogram) in spoken)
                     {
-                        writer.Write(clip.Length);
-                        writer.Write(MemoryMarshal.AsBytes<Half>(clip));
+                        writer.Write(transcript);
+                        writer.Write(spectrogram.Length);
+                        writer.Write(MemoryMarshal.AsBytes<Half>(spectrogram));
                     }
 
                     done += chunk.Length;
@@ -75,10 +77,10 @@ internal sealed record SpokenClips(int Bands, IReadOnlyList<string> Texts, IRead
         }
     }
 
-    private static Half[] SpectrogramOf(SpokenText text, SpeechVoice voice, AudioPreprocessing preprocessing, AudioFeatures features)
+    private static (string Transcript, Half[] Spectrogram) SpectrogramOf(SpokenText text, SpeechVoice voice, AudioPreprocessing preprocessing, AudioFeatures features)
     {
-        float[] samples = SpeechSynthesizer.Speak(text.Text, voice);
-        return samples.Length == 0 || samples.Length > preprocessing.WindowSamples ? [] : SpectrogramOf(samples, features);
+        var (samples, phonemes) = SpeechSynthesizer.Speak(text.Text, voice);
+        return (phonemes, samples.Length == 0 || samples.Length > preprocessing.WindowSamples ? [] : SpectrogramOf(samples, features));
     }
 
     /// <summary>The spectrogram of a window's samples, at half precision.</summary>
@@ -93,18 +95,21 @@ internal sealed record SpokenClips(int Bands, IReadOnlyList<string> Texts, IRead
     {
         using var reader = new BinaryReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20));
         var said = new List<string>(texts.Count);
+        var transcripts = new List<string>(texts.Count);
         var spectrograms = new List<Half[]>(texts.Count);
         foreach (var text in texts)
         {
+            string transcript = reader.ReadString();
             var clip = new Half[reader.ReadInt32()];
             reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(clip.AsSpan()));
             if (clip.Length == 0)
                 continue;
             said.Add(text.Text);
+            transcripts.Add(transcript);
             spectrograms.Add(clip);
         }
 
-        return new SpokenClips(bands, said, spectrograms);
+        return new SpokenClips(bands, said, transcripts, spectrograms);
     }
 
     private static string Checksum(IReadOnlyList<SpokenText> texts, SpectrogramConfig config, int seed)

@@ -9,11 +9,15 @@ internal sealed class AudioBatchSampler
     /// <summary>The logarithm of an energy that no model hears.</summary>
     public const float Silence = -40;
 
+    // An alphabet has fewer; of scripts with more, what is written with rarer ones teaches nothing by its letters.
+    private const int MaxLetters = 120;
+
     // Batches whose clips are sorted by length together.
     private const int Pool = 8;
 
     private readonly SpokenClips _clips;
     private readonly int[] _textOf;
+    private readonly int[][] _letters;
     private readonly SpectrogramVariationConfig _variation;
     private readonly int _seed;
     private (int Epoch, int[][] Batches) _drawn = (-1, []);
@@ -28,12 +32,17 @@ internal sealed class AudioBatchSampler
         Texts = [.. clips.Texts.Distinct(StringComparer.Ordinal)];
         var places = Texts.Index().ToDictionary(pair => pair.Item, pair => pair.Index, StringComparer.Ordinal);
         _textOf = [.. clips.Texts.Select(text => places[text])];
+        Alphabet = string.Concat(clips.Transcripts.SelectMany(transcript => transcript).CountBy(letter => letter).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Take(MaxLetters).Select(pair => pair.Key));
+        _letters = [.. clips.Transcripts.Select(transcript => transcript.All(letter => Alphabet.Contains(letter)) ? transcript.Select(letter => Alphabet.IndexOf(letter) + 1).ToArray() : [])];
         BatchSize = Math.Min(batch, Texts.Count);
         BatchesPerEpoch = Math.Max(1, clips.Texts.Count / BatchSize);
     }
 
     /// <summary>The distinct texts.</summary>
     public IReadOnlyList<string> Texts { get; }
+
+    /// <summary>The letters of the transcripts, the most frequent first.</summary>
+    public string Alphabet { get; }
 
     public int BatchSize { get; }
 
@@ -54,7 +63,7 @@ internal sealed class AudioBatchSampler
         Array.Fill(values, Silence);
         for (int i = 0; i < chosen.Length; i++)
             variation.Draw(_clips.Spectrograms[chosen[i]], speeds[i].Speed, values.AsSpan(i * plane, plane), frames, speeds[i].Frames);
-        return new AudioBatch(values, frames, Array.ConvertAll(chosen, clip => _textOf[clip]));
+        return new AudioBatch(values, frames, Array.ConvertAll(speeds, speed => speed.Frames), Array.ConvertAll(chosen, clip => _textOf[clip]), Array.ConvertAll(chosen, clip => _letters[clip]));
     }
 
     private int[][] Shuffle(int epoch)

@@ -35,8 +35,8 @@ internal sealed class AudioTowerTrainer : IDisposable
         _sampler = new AudioBatchSampler(clips, config.Variation, config.Schedule.Batch, config.Seed);
         _teacher = tensor([.. teacher.EncodeTexts(_sampler.Texts).SelectMany(vector => vector)], [_sampler.Texts.Count, dimension]);
         manual_seed(config.Seed);
-        _model = new AudioTowerModel(dimension, config);
-        Average = new AudioTowerModel(dimension, config);
+        _model = new AudioTowerModel(dimension, _sampler.Alphabet.Length, config);
+        Average = new AudioTowerModel(dimension, _sampler.Alphabet.Length, config);
         Average.load_state_dict(_model.state_dict());
         Average.eval();
         _probe = new AudioProbeEncoder(teacher, Average.Tower, config.Spectrogram);
@@ -110,18 +110,25 @@ internal sealed class AudioTowerTrainer : IDisposable
         manual_seed(((long)_config.Seed * 1_000_003) + step);
         _model.train();
         _optimiser.ZeroGradients();
-        var heard = _model.Tower.call(tensor(batch.Values, [batch.Texts.Length, _config.Spectrogram.Bands, batch.Frames]));
+        var (frames, isHeard) = _model.Tower.Hear(tensor(batch.Values, [batch.Texts.Length, _config.Spectrogram.Bands, batch.Frames]));
+        var heard = _model.Tower.Understand(frames, isHeard);
         var meant = _teacher.index_select(0, tensor(Array.ConvertAll(batch.Texts, text => (long)text)));
         var contrastive = InfoNceLoss.Of(heard, meant, _model.LogScale.exp());
         var cosine = (heard * meant).sum([1]).neg().Plus(Scalars.Of(1)).mean();
         var loss = (contrastive * Scalars.Of(_config.Loss.Contrastive)).Plus(cosine * Scalars.Of(_config.Loss.Cosine));
+        var terms = new Dictionary<string, double> { ["contrastive"] = contrastive.item<float>(), ["cosine"] = cosine.item<float>() };
+        if (_config.Loss.Transcript > 0 && TranscriptLoss.Of(_model.Transcript.call(frames), batch) is { } transcript)
+        {
+            loss = loss.Plus(transcript * Scalars.Of(_config.Loss.Transcript));
+            terms["transcript"] = transcript.item<float>();
+        }
+
         loss.backward();
         nn.utils.clip_grad_norm_(_model.parameters(), 5);
         _optimiser.Step(LearningRate.At(step, _config.Schedule));
         using (no_grad())
             _model.LogScale.clamp_(Scalars.Of(0), Scalars.Of(Math.Log(1 / _config.Loss.MinTemperature)));
         WeightAverage.Update(Average, _model, _config.Schedule.Averaging, step);
-        var terms = new Dictionary<string, double> { ["contrastive"] = contrastive.item<float>(), ["cosine"] = cosine.item<float>() };
         return new StepLosses(loss.item<float>(), terms, Math.Exp(-_model.LogScale.item<float>()));
     }
 

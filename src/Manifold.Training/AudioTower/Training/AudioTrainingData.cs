@@ -61,7 +61,7 @@ internal sealed record AudioTrainingData(SpokenClips Clips, IReadOnlyList<Retrie
         if (learnt.Select(pair => pair.Text).Distinct(StringComparer.Ordinal).Take(2).Count() < 2)
             throw new InvalidDataException($"{path} has no recordings of two captions ({skipped.Count} skipped): contrastive learning needs at least 2.{string.Concat(skipped.Take(3).Select(pair => $"\n  {pair.Place}: {pair.Reason}"))}");
         return new AudioTrainingData(
-            new SpokenClips(config.Spectrogram.Bands, [.. learnt.Select(pair => pair.Text)], [.. learnt.Select(pair => pair.Spectrogram)]),
+            new SpokenClips(config.Spectrogram.Bands, [.. learnt.Select(pair => pair.Text)], [.. learnt.Select(pair => string.Concat(pair.Text.ToLowerInvariant().Where(char.IsLetter)))], [.. learnt.Select(pair => pair.Spectrogram)]),
             Test([.. usable.Select(pair => pair.Pair).Where(pair => heldOut.Contains(pair.Concept))]), skipped);
     }
 
