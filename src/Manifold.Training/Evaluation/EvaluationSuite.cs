@@ -1,6 +1,6 @@
 namespace Manifold.Training;
 
-/// <summary>The tests A, B, C and D of docs/evaluation.md. The speech tests are left out: no bundle has an audio tower yet.</summary>
+/// <summary>The tests A, B, C and D of docs/evaluation.md, of texts and pictures.</summary>
 public static class EvaluationSuite
 {
     /// <summary>The languages of the queries.</summary>
@@ -37,6 +37,15 @@ public static class EvaluationSuite
         tests.Add(RetrievalTests.ImageToText("D.i2t.en", art, parts, "en"));
         return [.. tests.OfType<RetrievalTest>()];
     }
+
+    /// <summary>What the tests search, by their letters: the plain pictures of dev and reserved together.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<HeldOutItem>> Galleries(Corpus corpus) => new Dictionary<string, IReadOnlyList<HeldOutItem>>
+    {
+        ["A"] = [.. StampItems(corpus).Where(item => item.IsPlain)],
+        ["B"] = [.. EmojiItems(corpus, PictureSource.Noto, seen: false).Where(item => item.IsPlain)],
+        ["C"] = [.. EmojiItems(corpus, PictureSource.OpenMoji, seen: true).Where(item => item.IsPlain)],
+        ["D"] = ClipArtItems(corpus),
+    };
 
     /// <summary>The held-out stamps: test A.</summary>
     public static IReadOnlyList<HeldOutItem> StampItems(Corpus corpus)
