@@ -8,11 +8,13 @@ internal static class TorchRuntime
 {
     // libLibTorchSharp.so 0.107 asks for this version of libstdc++ (GCC 13) without using a symbol of it; Debian 12 has GCC 12's.
     private const string UnusedVersion = "GLIBCXX_3.4.32";
+    private const string Library = "libLibTorchSharp.so";
     private static readonly Lock Gate = new();
     private static bool _ready;
 
     /// <summary>Loads the natives.</summary>
     /// <param name="threads">Threads of one operation; 0 for as many as there are cores.</param>
+    /// <exception cref="FileNotFoundException">They are not there.</exception>
     /// <exception cref="InvalidOperationException">They cannot be loaded; the message says what the loader said.</exception>
     public static void EnsureReady(int threads = 0)
     {
@@ -31,9 +33,10 @@ internal static class TorchRuntime
 
     private static void LoadOnLinux()
     {
-        string path = Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
-        if (!File.Exists(path))
-            throw new InvalidOperationException($"The tensor library is not there: {path}. It is built for linux-x64, win-x64 and osx-arm64.");
+        // Beside the program where that was built for one platform only.
+        string[] places = [Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", Library), Path.Combine(AppContext.BaseDirectory, Library)];
+        string path = places.FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException($"The tensor library is not there: {places[0]}. It is built for linux-x64, win-x64 and osx-arm64.", places[0]);
         if (NativeLibrary.TryLoad(path, out _))
             return;
         byte[] library = File.ReadAllBytes(path);
