@@ -10,7 +10,7 @@ public sealed class DemoTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Demo_Json_IsOneObjectWithSixQueriesAndDrawsTheSheet()
+    public async Task Demo_Json_IsOneObjectWithAllQueriesAndDrawsTheSheet()
     {
         var sheet = _folder.File("sheet.png");
 
@@ -20,7 +20,7 @@ public sealed class DemoTests : IDisposable
         Assert.InRange(run.Json.GetProperty("items").GetInt32(), 400, 10_000);
         Assert.InRange(run.Json.GetProperty("seconds").GetDouble(), 0.01, 600);
         var queries = run.Json.GetProperty("queries").EnumerateArray().ToArray();
-        Assert.Equal(["text", "text", "text", "image", "mixed", "filtered"], queries.Select(q => q.GetProperty("kind").GetString()));
+        Assert.Equal(["text", "text", "text", "image", "mixed", "filtered", "sound", "sound", "moment"], queries.Select(q => q.GetProperty("kind").GetString()));
         Assert.All(queries, q => Assert.NotEmpty(q.GetProperty("query").GetString()!));
         Assert.All(queries, AssertHits);
         Assert.True(new FileInfo(sheet).Length > 50_000);
@@ -43,7 +43,7 @@ public sealed class DemoTests : IDisposable
         var hits = query.GetProperty("hits").EnumerateArray().ToArray();
         Assert.InRange(hits.Length, 1, 6);
         Assert.Equal(hits.Length, hits.Select(h => h.GetProperty("id").GetString()).Distinct().Count());
-        Assert.All(hits, h => Assert.Contains(h.GetProperty("modality").GetString(), new[] { "text", "image" }));
+        Assert.All(hits, h => Assert.Contains(h.GetProperty("modality").GetString(), new[] { "text", "image", "audio", "video" }));
         var scores = hits.Select(h => h.GetProperty("score").GetSingle()).ToArray();
         Assert.Equal(scores.OrderDescending(), scores);
     }

@@ -14,12 +14,26 @@ public sealed class VideoMomentCutterTests
     public void Add_FramesOfColours_CutsWhereTheyChangeAndByTime(string colours, int length, string expected)
     {
         // A letter is a frame a second; digits are steps of a cross-fade from red to green. A scene has at least two frames.
-        var cutter = new VideoMomentCutter(1, length, 0.1, 2);
+        var cutter = new VideoMomentCutter(1, length, 0.1, 2, standing: 1);
         List<VideoMoment> moments = [];
         foreach ((int i, char colour) in colours.Index())
             moments.AddRange(cutter.Add(Frame(colour, i)));
         moments.AddRange(cutter.Finish(null));
-        Assert.Equal(expected, string.Join(' ', moments.Select(m => $"{m.StartSeconds}-{m.EndSeconds}{NameOf(m.Frame)}")));
+        Assert.Equal(expected, string.Join(' ', moments.Select(m => $"{m.StartSeconds}-{m.EndSeconds}{NameOf(Assert.Single(m.Frames))}")));
+    }
+
+    [Theory]
+    [InlineData(1, 1, "0")]
+    [InlineData(9, 1, "4")]
+    [InlineData(9, 3, "1 4 7")]
+    [InlineData(2, 3, "0 1")]
+    [InlineData(10, 4, "1 3 6 8")]
+    public void Moment_OfSomeFrames_IsStoodForByTheMiddlesOfEqualParts(int frames, int standing, string expected)
+    {
+        var cutter = new VideoMomentCutter(1, 20, 0.1, 2, standing);
+        for (int i = 0; i < frames; i++)
+            cutter.Add(Frame('r', i));
+        Assert.Equal(expected, string.Join(' ', Assert.Single(cutter.Finish(null)).Frames.Select(frame => frame.Seconds)));
     }
 
     [Theory]
@@ -28,7 +42,7 @@ public sealed class VideoMomentCutterTests
     [InlineData(1.0, 3)]
     public void Finish_LengthThatIsKnown_EndsThereIfItCanBe(double said, double end)
     {
-        var cutter = new VideoMomentCutter(1, 10, 0.1, 2);
+        var cutter = new VideoMomentCutter(1, 10, 0.1, 2, standing: 1);
         for (int i = 0; i < 3; i++)
             cutter.Add(Frame('r', i));
         Assert.Equal(end, Assert.Single(cutter.Finish(said)).EndSeconds);

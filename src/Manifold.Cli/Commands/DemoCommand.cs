@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Manifold.Cli.Demo;
 using Manifold.Cli.Output;
+using Manifold.Client;
 
 namespace Manifold.Cli.Commands;
 
@@ -14,7 +15,7 @@ internal static class DemoCommand
         var keep = new Option<bool>("--keep") { Description = "Leave the server running until Ctrl-C." };
         var data = new Option<string?>("--data") { Description = "Keep the collection in this folder; default: a temporary one, removed at the end.", HelpName = "folder" };
         var sheet = new Option<string?>("--sheet") { Description = $"Where to draw the contact sheet; default {SheetName}.", HelpName = "file" };
-        return new Command("demo", "Start a server, take in the sample media, ask six queries, and stop.") { keep, data, sheet }.Locally(
+        return new Command("demo", "Start a server, take in the sample media, ask a few queries, and stop.") { keep, data, sheet }.Locally(
             (parsed, terminal, cancellationToken) => RunAsync(parsed.GetValue(keep), parsed.GetValue(data), parsed.GetValue(sheet), terminal, cancellationToken));
     }
 
@@ -29,7 +30,12 @@ internal static class DemoCommand
             terminal.Note($"server at {host.Address}, ready in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
             using var client = ClientCommand.Connect(host.Address!);
 
-            var run = new DemoRun(client, samples, terminal);
+            var hasFfmpeg = MediaTools.AreThere();
+            if (!hasFfmpeg)
+                terminal.Note("ffmpeg is not there: the demo leaves out recordings and videos (Debian and Ubuntu: apt-get install ffmpeg; macOS: brew install ffmpeg; Windows: winget install ffmpeg)");
+            var bundle = (await client.ListBundlesAsync(cancellationToken)).First(known => known.Name == DemoRun.Bundle);
+            Modality[] media = hasFfmpeg ? [Modality.Video, .. bundle.Modalities.Where(modality => modality == Modality.Audio)] : [];
+            var run = new DemoRun(client, samples, media.ToHashSet(), terminal);
             var items = await run.IngestAsync(cancellationToken);
             var answers = await run.AskAsync(DemoQueries.All, cancellationToken);
             var report = new DemoReport(answers, items, Stopwatch.GetElapsedTime(started).TotalSeconds);

@@ -49,7 +49,7 @@ internal static class SearchCommand
 
             if (parsed.GetValue(sheet) is { } file)
             {
-                var row = new SheetRow(words.Describe(parsed, parts.Describe(parsed)), parts.PicturePath(parsed), parsed.GetValue(filter), result.Hits);
+                var row = new SheetRow(words.Describe(parsed, parts.Describe(parsed)), parts.MediumPath(parsed), parsed.GetValue(filter), result.Hits);
                 await ContactSheet.WriteAsync(file, $"{result.Hits.Count.ToString(CultureInfo.InvariantCulture)} hits in {name}", [row], cancellationToken);
                 terminal.Note($"wrote {Path.GetFullPath(file)}");
             }

@@ -73,8 +73,8 @@ internal sealed class SearchParts
     /// <summary>The query's text, if it has one.</summary>
     public string? Text(ParseResult parsed) => parsed.GetValue(_text);
 
-    /// <summary>The query's path to a picture, if it has one.</summary>
-    public string? PicturePath(ParseResult parsed) => parsed.GetValue(_image);
+    /// <summary>The path of the query's picture, recording or video; the first of them.</summary>
+    public string? MediumPath(ParseResult parsed) => parsed.GetValue(_image) ?? parsed.GetValue(_audio) ?? parsed.GetValue(_video);
 
     /// <summary>The query in words, without its picture.</summary>
     public string Describe(ParseResult parsed)

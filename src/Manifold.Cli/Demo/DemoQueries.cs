@@ -1,6 +1,6 @@
 namespace Manifold.Cli.Demo;
 
-/// <summary>What the demo asks. The last one is limited to concepts that the bundle never saw while it was fitted.</summary>
+/// <summary>What the demo asks. The filtered one is limited to concepts that the bundle never saw while it was fitted.</summary>
 internal static class DemoQueries
 {
     public static readonly IReadOnlyList<DemoQuery> All =
@@ -11,5 +11,8 @@ internal static class DemoQueries
         new("image", Picture: "penguin.svg"),
         new("mixed", "fish", Picture: "penguin.svg"),
         new("filtered", "animal", Filter: "split = \"held-out\" and modality = image"),
+        new("sound", Sound: "a-yellow-sunflower.ogg"),
+        new("sound", Sound: "un-papillon.ogg"),
+        new("moment", "a penguin", Filter: "modality = video", Space: DemoRun.Moments),
     ];
 }

@@ -35,9 +35,9 @@ internal sealed class DemoReport(IReadOnlyList<DemoAnswer> answers, long items, 
     public async Task<string> WriteSheetAsync(Samples samples, IReadOnlyList<string> places, CancellationToken cancellationToken)
     {
         var rows = answers
-            .Select(a => new SheetRow(a.Query.Words, a.Query.Picture is { } p ? samples.Query(p) : null, a.Query.Filter, a.Hits))
+            .Select(a => new SheetRow(a.Query.Words, (a.Query.Picture ?? a.Query.Sound) is { } medium ? samples.Query(medium) : null, a.Query.Filter, a.Hits))
             .ToArray();
-        var subtitle = $"{answers.Count} queries over {items:N0} pictures and texts, encoded by {DemoRun.Bundle}";
+        var subtitle = $"{answers.Count} queries over {items:N0} items, encoded by {DemoRun.Bundle}";
         for (var i = 0; ; i++)
         {
             try

@@ -8,6 +8,10 @@ internal sealed class Samples(string folder)
 
     public string Texts => Path.Combine(folder, "texts.jsonl");
 
+    public string Sounds => Path.Combine(folder, "sounds.jsonl");
+
+    public string Videos => Path.Combine(folder, "videos.jsonl");
+
     public string Query(string name) => Path.Combine(folder, "queries", name);
 
     /// <exception cref="ToolException">There are none.</exception>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Manifold.Cli.Output;
+using Manifold.Cli.Sources;
 using Manifold.Client;
 using SkiaSharp;
 
@@ -96,22 +97,23 @@ internal sealed class ContactSheet : IDisposable
     private async Task DrawQueryAsync(SKCanvas canvas, SheetRow row, float x, float y, CancellationToken cancellationToken)
     {
         const float width = QueryWidth - 8;
-        var kind = (row.PicturePath, row.Words) switch
+        var medium = row.MediumPath is null ? null : ContentFile.ModalityOf(row.MediumPath) switch
         {
-            (not null, { Length: > 0 }) => "PICTURE + TEXT",
-            (not null, _) => "PICTURE",
-            _ => "TEXT",
+            Modality.Audio => "SOUND",
+            Modality.Video => "VIDEO",
+            _ => "PICTURE",
         };
+        var kind = medium is null ? "TEXT" : row.Words.Length > 0 ? $"{medium} + TEXT" : medium;
         y = Text(canvas, row.Filter is null ? kind : $"{kind}, FILTERED", x, y, width, 10.5f, Accent, bold: true) + 6;
-        if (row.PicturePath is { } path)
+        if (row.MediumPath is { } path)
         {
             const float side = 112;
-            await DrawPictureAsync(canvas, path, x, y, side, "query", cancellationToken);
+            await DrawMediumAsync(canvas, path, null, x, y, side, "query", cancellationToken);
             y += side + 10;
         }
 
         if (row.Words.Length > 0)
-            y = Text(canvas, row.PicturePath is null ? row.Words : $"+ {row.Words}", x, y, width, 19, Ink, bold: true, maxLines: 4) + 6;
+            y = Text(canvas, row.MediumPath is null ? row.Words : $"+ {row.Words}", x, y, width, 19, Ink, bold: true, maxLines: 4) + 6;
         if (row.Filter is { } filter)
             y = Text(canvas, $"where {filter}", x, y, width, 12, Grey, maxLines: 4);
         if (row.Hits.Count == 0)
@@ -132,7 +134,10 @@ internal sealed class ContactSheet : IDisposable
         }
         else
         {
-            await DrawPictureAsync(canvas, item.ContentUri, x, y, CellWidth, item.Id, cancellationToken);
+            var interval = hit.Matches.MaxBy(match => match.Score)?.Place?.Interval;
+            await DrawMediumAsync(canvas, item.ContentUri, interval is var (start, end) ? (start + end) / 2 : null, x, y, CellWidth, item.Id, cancellationToken);
+            if (interval is not null)
+                caption = $"{Captions.Of(new Place { Interval = interval })}: {caption}";
         }
 
         var below = y + CellWidth + 6;
@@ -142,11 +147,21 @@ internal sealed class ContactSheet : IDisposable
         Text(canvas, item.Id, x + 42, below + 1, CellWidth - 42, 11, Grey);
     }
 
-    private async Task DrawPictureAsync(SKCanvas canvas, string path, float x, float y, float side, string name, CancellationToken cancellationToken)
+    /// <summary>A picture, what a video shows at a time (its first second where none is given), or a sign for a recording.</summary>
+    private async Task DrawMediumAsync(SKCanvas canvas, string path, double? seconds, float x, float y, float side, string name, CancellationToken cancellationToken)
     {
-        Box(canvas, x, y, side, SKColors.White);
+        var modality = ContentFile.ModalityOf(path);
+        Box(canvas, x, y, side, modality == Modality.Audio ? Paper : SKColors.White);
+        if (modality == Modality.Audio)
+        {
+            DrawLoudspeaker(canvas, x + (side / 2), y + (side / 2), side / 5);
+            return;
+        }
+
         var room = side - (2 * Inset);
-        using var bitmap = await Thumbnails.LoadAsync(path, (int)(room * Scale), cancellationToken);
+        using var bitmap = modality == Modality.Video
+            ? await Thumbnails.LoadFrameAsync(path, seconds ?? 1, (int)(room * Scale), cancellationToken)
+            : await Thumbnails.LoadAsync(path, (int)(room * Scale), cancellationToken);
         if (bitmap is null)
         {
             Text(canvas, $"no picture at hand: {name}", x + Inset, y + Inset, room, 11, Grey, maxLines: 6);
@@ -157,6 +172,24 @@ internal sealed class ContactSheet : IDisposable
         var target = SKRect.Create(x + ((side - width) / 2), y + ((side - height) / 2), width, height);
         using var image = SKImage.FromBitmap(bitmap);
         canvas.DrawImage(image, target, new SKSamplingOptions(SKCubicResampler.Mitchell));
+    }
+
+    private void DrawLoudspeaker(SKCanvas canvas, float x, float y, float size)
+    {
+        _paint.Color = Accent;
+        using var cone = new SKPathBuilder();
+        cone.AddPoly([new(x - size, y - (size * 0.35f)), new(x - (size * 0.5f), y - (size * 0.35f)), new(x, y - (size * 0.8f)), new(x, y + (size * 0.8f)), new(x - (size * 0.5f), y + (size * 0.35f)), new(x - size, y + (size * 0.35f))], close: true);
+        using var shape = cone.Detach();
+        canvas.DrawPath(shape, _paint);
+        _paint.Style = SKPaintStyle.Stroke;
+        _paint.StrokeWidth = size * 0.14f;
+        for (var i = 1; i <= 2; i++)
+        {
+            var radius = size * 0.42f * i;
+            canvas.DrawArc(SKRect.Create(x + (size * 0.1f) - radius, y - radius, 2 * radius, 2 * radius), -45, 90, useCenter: false, _paint);
+        }
+
+        _paint.Style = SKPaintStyle.Fill;
     }
 
     private void Box(SKCanvas canvas, float x, float y, float side, SKColor fill)

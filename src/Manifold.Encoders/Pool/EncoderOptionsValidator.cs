@@ -65,6 +65,8 @@ public static class EncoderOptionsValidator
         range(nameof(options.MaxMoments), options.MaxMoments, 4, 65_536);
         Between(nameof(options.FrameInterval), options.FrameInterval, TimeSpan.FromMilliseconds(40), TimeSpan.FromMinutes(1));
         Between(nameof(options.MomentLength), options.MomentLength, options.FrameInterval, TimeSpan.FromMinutes(10));
+        if (options.FramesPerMoment is < 1 or > 64)
+            errors.Add($"{EncoderOptions.Section}:{nameof(options.FramesPerMoment)} must be from 1 to 64, but is {options.FramesPerMoment}.");
         if (!(options.SceneThreshold > 0 && options.SceneThreshold <= 1))
             errors.Add($"{EncoderOptions.Section}:{nameof(options.SceneThreshold)} must be above 0 and at most 1, but is {options.SceneThreshold}.");
         if (!(options.SoundShare >= 0 && options.SoundShare <= 1))

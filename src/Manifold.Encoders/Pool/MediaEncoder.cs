@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Manifold.Encoders;
 
 /// <summary>
@@ -113,12 +115,12 @@ internal sealed class MediaEncoder : IDisposable
         // A long video is sampled more thinly, so that what one costs is bounded where its length is known.
         double length = _options.MomentLength.TotalSeconds, stretch = Math.Max(1, (probe.Seconds ?? 0) / length / limit);
         TimeSpan interval = _options.FrameInterval * stretch;
-        var cutter = new VideoMomentCutter(interval.TotalSeconds, length * stretch, _options.SceneThreshold, ShortestScene * stretch);
+        var cutter = new VideoMomentCutter(interval.TotalSeconds, length * stretch, _options.SceneThreshold, ShortestScene * stretch, _options.FramesPerMoment);
         await using var line = new MomentLine(list, _options.MaxBatchSize);
         async Task Send(IReadOnlyList<VideoMoment> moments)
         {
             foreach (VideoMoment moment in moments)
-                await line.AddAsync(moment.StartSeconds, moment.EndSeconds, EncodeAsync(towers.Image!, Content.OfFrame(moment.Frame), line.Token));
+                await line.AddAsync(moment.StartSeconds, moment.EndSeconds, EncodeFramesAsync(towers.Image!, moment.Frames, line.Token));
         }
 
         line.LinkTo(cancellationToken);
@@ -144,6 +146,19 @@ internal sealed class MediaEncoder : IDisposable
 
         await line.DrainAsync();
         return heard;
+    }
+
+    /// <returns>The mean of the frames' vectors, of length 1; null where the model gives none.</returns>
+    private static async Task<float[]?> EncodeFramesAsync(TowerQueue queue, IReadOnlyList<VideoFrame> frames, CancellationToken cancellationToken)
+    {
+        float[]?[] vectors = await Task.WhenAll(frames.Select(frame => EncodeAsync(queue, Content.OfFrame(frame), cancellationToken)));
+        float[][] seen = [.. vectors.OfType<float[]>()];
+        if (seen.Length <= 1)
+            return seen.FirstOrDefault();
+        float[] mean = new float[seen[0].Length];
+        foreach (float[] vector in seen)
+            TensorPrimitives.Add(mean, vector, mean);
+        return OnnxModel.TryNormalize(mean) ? mean : seen[0];
     }
 
     /// <returns>The vector, or null where the model gives none.</returns>

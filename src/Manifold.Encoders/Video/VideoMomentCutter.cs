@@ -8,8 +8,9 @@ internal sealed class VideoMomentCutter
 {
     private readonly double _interval;
     private readonly double _threshold;
-    private readonly int _framesPerMoment;
-    private readonly int _leastFrames;
+    private readonly int _longest;
+    private readonly int _shortest;
+    private readonly int _standing;
     private readonly List<VideoFrame> _scene = [];
     private float[]? _colours;
     private bool _changing;
@@ -18,12 +19,14 @@ internal sealed class VideoMomentCutter
     /// <param name="length">Longest moment in seconds.</param>
     /// <param name="threshold">A <see cref="ColourHistogram.Distance"/>, 0 to 1.</param>
     /// <param name="leastScene">Shortest scene in seconds: changes before that are flashes.</param>
-    public VideoMomentCutter(double interval, double length, double threshold, double leastScene)
+    /// <param name="standing">The most frames that stand for a moment.</param>
+    public VideoMomentCutter(double interval, double length, double threshold, double leastScene, int standing)
     {
+        _standing = standing;
         _interval = interval;
         _threshold = threshold;
-        _framesPerMoment = Math.Max(1, (int)Math.Round(length / interval));
-        _leastFrames = Math.Max(1, (int)Math.Round(leastScene / interval));
+        _longest = Math.Max(1, (int)Math.Round(length / interval));
+        _shortest = Math.Max(1, (int)Math.Round(leastScene / interval));
     }
 
     /// <summary>Takes the next frame.</summary>
@@ -35,15 +38,15 @@ internal sealed class VideoMomentCutter
         _colours = colours;
 
         // A cross-fade changes several frames in a row: the first ends the scene, the others belong to the next.
-        bool cut = change && !_changing && _scene.Count >= _leastFrames;
+        bool cut = change && !_changing && _scene.Count >= _shortest;
         _changing = change && (cut || _changing);
         List<VideoMoment> ended = [];
         if (cut)
             ended.AddRange(EndScene(frame.Seconds));
-        else if (_scene.Count == 2 * _framesPerMoment)
-            ended.Add(Moment(0, _framesPerMoment, _scene[_framesPerMoment].Seconds));
+        else if (_scene.Count == 2 * _longest)
+            ended.Add(Moment(0, _longest, _scene[_longest].Seconds));
         if (ended.Count > 0)
-            _scene.RemoveRange(0, cut ? _scene.Count : _framesPerMoment);
+            _scene.RemoveRange(0, cut ? _scene.Count : _longest);
         _scene.Add(frame);
         return ended;
     }
@@ -60,7 +63,7 @@ internal sealed class VideoMomentCutter
 
     private List<VideoMoment> EndScene(double end)
     {
-        int parts = (_scene.Count + _framesPerMoment - 1) / _framesPerMoment;
+        int parts = (_scene.Count + _longest - 1) / _longest;
         var moments = new List<VideoMoment>(parts);
         for (int i = 0; i < parts; i++)
         {
@@ -71,5 +74,10 @@ internal sealed class VideoMomentCutter
         return moments;
     }
 
-    private VideoMoment Moment(int from, int to, double end) => new(_scene[(from + to) / 2], _scene[from].Seconds, end);
+    private VideoMoment Moment(int from, int to, double end)
+    {
+        // In the middle of as many equal parts.
+        int parts = Math.Min(_standing, to - from);
+        return new VideoMoment([.. Enumerable.Range(0, parts).Select(part => _scene[from + ((((2 * part) + 1) * (to - from)) / (2 * parts))])], _scene[from].Seconds, end);
+    }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Manifold.Training;
 
-/// <summary>Writes the demo's media: <c>items.jsonl</c>, <c>texts.jsonl</c>, <c>pictures/</c> and <c>queries/</c>. Other files in the folder are kept.</summary>
+/// <summary>Writes the demo's media: <c>items.jsonl</c>, <c>texts.jsonl</c>, <c>sounds.jsonl</c> and <c>videos.jsonl</c>, each with its folder, and <c>queries/</c>. Other files in the folder are kept.</summary>
 public static class SampleWriter
 {
     // Chinese and accents as themselves: the files are read by people too.
@@ -13,7 +13,7 @@ public static class SampleWriter
     /// <returns>Number of pictures and of texts.</returns>
     public static (int Pictures, int Texts) Write(string folder, DataCache cache, Corpus corpus)
     {
-        foreach (string old in (string[])["pictures", "queries"])
+        foreach (string old in (string[])["pictures", "queries", "sounds", "videos"])
         {
             if (Directory.Exists(Path.Combine(folder, old)))
                 Directory.Delete(Path.Combine(folder, old), recursive: true);
@@ -27,6 +27,9 @@ public static class SampleWriter
         var texts = SampleTexts.Choose(corpus).ToArray();
         WriteLines(Path.Combine(folder, "items.jsonl"), choices.Select(choice => choice.Item));
         WriteLines(Path.Combine(folder, "texts.jsonl"), texts);
+        var (sounds, videos) = SampleRecordings.Write(folder, corpus);
+        WriteLines(Path.Combine(folder, "sounds.jsonl"), sounds);
+        WriteLines(Path.Combine(folder, "videos.jsonl"), videos);
         return (choices.Count, texts.Length);
     }
 
