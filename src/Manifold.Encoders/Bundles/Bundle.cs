@@ -52,7 +52,7 @@ public sealed class Bundle
         folder = Path.GetFullPath(folder);
         string path = Path.Combine(folder, BundleManifest.FileName);
         var files = new SortedDictionary<string, BundleFile>(StringComparer.Ordinal);
-        foreach ((string key, string name) in BundleManifestChecks.ModelFiles(manifest.Towers))
+        foreach ((string key, string name) in BundleManifestChecks.NamedFiles(manifest.Towers))
         {
             BundleManifestChecks.CheckFileName(name, key, path);
             string full = Path.Combine(folder, name);

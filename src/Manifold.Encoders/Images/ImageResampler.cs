@@ -15,12 +15,12 @@ internal static class ImageResampler
     /// <param name="source">Straight (not premultiplied) pixels.</param>
     /// <param name="box">From where to where.</param>
     /// <param name="filter">The kernel.</param>
-    /// <param name="destination">[box height × box width × 4], premultiplied, 0 to 255; cubic overshoot is not clamped.</param>
-    public static void Resize(PixelView source, ImageBox box, ResampleFilter filter, Span<float> destination)
+    /// <param name="resampler">Whether the rows are rounded before the columns are made of them.</param>
+    /// <param name="destination">[box height × box width × 4], premultiplied, 0 to 255; overshoot of the columns is not clamped.</param>
+    public static void Resize(PixelView source, ImageBox box, ResampleFilter filter, Resampler resampler, Span<float> destination)
     {
-        double left = box.Left * source.Width, top = box.Top * source.Height;
-        using var columns = new ResampleWeights(filter, source.Width, left, source.Width - (2 * left), box.Width);
-        using var rows = new ResampleWeights(filter, source.Height, top, source.Height - (2 * top), box.Height);
+        using var columns = new ResampleWeights(filter, source.Width, box.Left * source.Width, box.AcrossShare * source.Width, box.Width);
+        using var rows = new ResampleWeights(filter, source.Height, box.Top * source.Height, box.DownShare * source.Height, box.Height);
 
         int firstRow = rows.First(0);
         int endRow = rows.First(box.Height - 1) + rows.Of(box.Height - 1).Length;
@@ -31,7 +31,10 @@ internal static class ImageResampler
         for (int y = firstRow; y < endRow; y++)
         {
             source.Premultiply(y, premultiplied);
-            Horizontal(premultiplied, columns, passed.AsSpan((y - firstRow) * stride, stride));
+            Span<float> row = passed.AsSpan((y - firstRow) * stride, stride);
+            Horizontal(premultiplied, columns, row);
+            if (resampler == Resampler.Pillow)
+                Round(row);
         }
 
         for (int y = 0; y < box.Height; y++)
@@ -46,6 +49,14 @@ internal static class ImageResampler
 
         ArrayPool<float>.Shared.Return(line);
         ArrayPool<float>.Shared.Return(passed);
+    }
+
+    /// <summary>To whole numbers from 0 to 255, halves up.</summary>
+    private static void Round(Span<float> row)
+    {
+        TensorPrimitives.Add(row, 0.5f, row);
+        TensorPrimitives.Floor(row, row);
+        TensorPrimitives.Clamp(row, 0f, 255f, row);
     }
 
     private static void Horizontal(ReadOnlySpan<float> line, in ResampleWeights columns, Span<float> destination)

@@ -20,7 +20,7 @@ internal readonly struct ResampleWeights : IDisposable
     /// <param name="target">Pixels of the target on this axis.</param>
     public ResampleWeights(ResampleFilter filter, int source, double start, double length, int target)
     {
-        double scale = length / target, stretch = Math.Max(scale, 1), support = (filter == ResampleFilter.Bicubic ? 2 : 1) * stretch;
+        double scale = length / target, stretch = Math.Max(scale, 1), support = SupportOf(filter) * stretch;
         _stride = (int)Math.Ceiling(2 * support) + 1;
         _first = ArrayPool<int>.Shared.Rent(target);
         _count = ArrayPool<int>.Shared.Rent(target);
@@ -47,16 +47,28 @@ internal readonly struct ResampleWeights : IDisposable
         ArrayPool<float>.Shared.Return(_weights);
     }
 
+    private static double SupportOf(ResampleFilter filter) => filter switch
+    {
+        ResampleFilter.Bilinear => 1,
+        ResampleFilter.Lanczos => 3,
+        _ => 2,
+    };
+
+    private static double Sinc(double x) => x == 0 ? 1 : Math.Sin(Math.PI * x) / (Math.PI * x);
+
     private static void Fill(ResampleFilter filter, double centre, double stretch, ref int first, ref int end, Span<float> weights)
     {
         double Kernel(int pixel)
         {
             double x = Math.Abs(pixel + 0.5 - centre) / stretch;
-            if (filter == ResampleFilter.Bilinear)
-                return Math.Max(0, 1 - x);
-            return x < 1 ? (((1.5 * x) - 2.5) * x * x) + 1
-                : x < 2 ? (((((-0.5 * x) + 2.5) * x) - 4) * x) + 2
-                : 0;
+            return filter switch
+            {
+                ResampleFilter.Bilinear => Math.Max(0, 1 - x),
+                ResampleFilter.Lanczos => x < 3 ? Sinc(x) * Sinc(x / 3) : 0,
+                _ => x < 1 ? (((1.5 * x) - 2.5) * x * x) + 1
+                    : x < 2 ? (((((-0.5 * x) + 2.5) * x) - 4) * x) + 2
+                    : 0,
+            };
         }
 
         // Zeros at the ends are dropped, so that a picture of the right size already is copied with one weight a pixel.
