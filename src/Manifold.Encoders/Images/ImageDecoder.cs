@@ -107,7 +107,7 @@ public sealed class ImageDecoder
         byte[] rgb = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            ImageResampler.Resize(new PixelView(frame.Rgb, frame.Width, frame.Height, 3, orientation: 1), box, preprocessing.Resample, preprocessing.Resampler, resized);
+            Resize(new PixelView(frame.Rgb, frame.Width, frame.Height, 3, orientation: 1), box, preprocessing, resized);
             PixelWriter.WriteRgb(resized, box, width, height, preprocessing.Background, rgb.AsSpan(0, length));
             ToModelInput(rgb.AsSpan(0, length), preprocessing, destination);
         }
@@ -116,6 +116,14 @@ public sealed class ImageDecoder
             ArrayPool<float>.Shared.Return(resized);
             ArrayPool<byte>.Shared.Return(rgb);
         }
+    }
+
+    private static void Resize(PixelView source, ImageBox box, ImagePreprocessing target, Span<float> destination)
+    {
+        if (target.Resampler == Resampler.Pillow)
+            PillowResampler.Resize(source, box, target.Resample, destination);
+        else
+            ImageResampler.Resize(source, box, target.Resample, destination);
     }
 
     private static void CheckTarget(int width, int height, int channels, int length)
@@ -144,7 +152,7 @@ public sealed class ImageDecoder
             {
                 var view = new PixelView(new ReadOnlySpan<byte>((void*)memory, checked((int)size)), loaded.Pixels.Width, loaded.Pixels.Height, loaded.Pixels.Bands, loaded.Orientation);
                 float[] resized = ArrayPool<float>.Shared.Rent(loaded.Box.Width * loaded.Box.Height * 4);
-                ImageResampler.Resize(view, loaded.Box, target.Resample, target.Resampler, resized);
+                Resize(view, loaded.Box, target, resized);
                 return (resized, loaded.Box);
             }
             finally

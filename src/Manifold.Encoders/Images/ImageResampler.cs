@@ -15,9 +15,8 @@ internal static class ImageResampler
     /// <param name="source">Straight (not premultiplied) pixels.</param>
     /// <param name="box">From where to where.</param>
     /// <param name="filter">The kernel.</param>
-    /// <param name="resampler">Whether the rows are rounded before the columns are made of them.</param>
-    /// <param name="destination">[box height × box width × 4], premultiplied, 0 to 255; overshoot of the columns is not clamped.</param>
-    public static void Resize(PixelView source, ImageBox box, ResampleFilter filter, Resampler resampler, Span<float> destination)
+    /// <param name="destination">[box height × box width × 4], premultiplied, 0 to 255; cubic overshoot is not clamped.</param>
+    public static void Resize(PixelView source, ImageBox box, ResampleFilter filter, Span<float> destination)
     {
         using var columns = new ResampleWeights(filter, source.Width, box.Left * source.Width, box.AcrossShare * source.Width, box.Width);
         using var rows = new ResampleWeights(filter, source.Height, box.Top * source.Height, box.DownShare * source.Height, box.Height);
@@ -31,10 +30,7 @@ internal static class ImageResampler
         for (int y = firstRow; y < endRow; y++)
         {
             source.Premultiply(y, premultiplied);
-            Span<float> row = passed.AsSpan((y - firstRow) * stride, stride);
-            Horizontal(premultiplied, columns, row);
-            if (resampler == Resampler.Pillow)
-                Round(row);
+            Horizontal(premultiplied, columns, passed.AsSpan((y - firstRow) * stride, stride));
         }
 
         for (int y = 0; y < box.Height; y++)
@@ -49,14 +45,6 @@ internal static class ImageResampler
 
         ArrayPool<float>.Shared.Return(line);
         ArrayPool<float>.Shared.Return(passed);
-    }
-
-    /// <summary>To whole numbers from 0 to 255, halves up.</summary>
-    private static void Round(Span<float> row)
-    {
-        TensorPrimitives.Add(row, 0.5f, row);
-        TensorPrimitives.Floor(row, row);
-        TensorPrimitives.Clamp(row, 0f, 255f, row);
     }
 
     private static void Horizontal(ReadOnlySpan<float> line, in ResampleWeights columns, Span<float> destination)
