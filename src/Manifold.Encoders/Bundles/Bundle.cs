@@ -8,8 +8,8 @@ namespace Manifold.Encoders;
 /// </summary>
 public sealed class Bundle
 {
-    // A manifest is about 1 KB; the limit keeps a wrong file from being read into memory.
-    private const long MaxManifestBytes = 1 << 20;
+    /// <summary>A manifest is about 1 KB; the limit keeps a wrong file from being read into memory.</summary>
+    public const int MaxManifestBytes = 1 << 20;
 
     private Bundle(string folder, BundleManifest manifest)
     {
@@ -34,11 +34,21 @@ public sealed class Bundle
     {
         folder = Path.GetFullPath(folder);
         string path = Path.Combine(folder, BundleManifest.FileName);
-        BundleManifest manifest = BundleJson.Read(ReadManifestFile(path), path);
-        BundleManifestChecks.Check(manifest, path);
+        BundleManifest manifest = ReadManifest(ReadManifestFile(path), path);
         foreach ((string name, BundleFile file) in manifest.Files)
             CheckFile(Path.Combine(folder, name), name, file, path);
         return new Bundle(folder, manifest);
+    }
+
+    /// <summary>Reads and checks a manifest without its files.</summary>
+    /// <param name="utf8">Its JSON.</param>
+    /// <param name="path">Where it is from, for errors.</param>
+    /// <exception cref="InvalidBundleException">A key is missing, unknown or out of range.</exception>
+    public static BundleManifest ReadManifest(ReadOnlySpan<byte> utf8, string path)
+    {
+        BundleManifest manifest = BundleJson.Read(utf8, path);
+        BundleManifestChecks.Check(manifest, path);
+        return manifest;
     }
 
     /// <summary>
