@@ -80,6 +80,9 @@ public sealed class Bundle
         return written;
     }
 
+    /// <summary>The same bundle, whose folder has another name now.</summary>
+    internal Bundle MovedTo(string folder) => new(folder, Manifest);
+
     private static byte[] ReadManifestFile(string path)
     {
         try

@@ -40,10 +40,11 @@ public static class BundleLibrary
             throw new IOException($"{path} is there already");
     }
 
-    /// <summary>Gives a finished folder the bundle's name; a bundle that had it is gone.</summary>
-    /// <returns>The bundle, checked in full.</returns>
+    /// <summary>Checks a finished folder in full and gives it the bundle's name; a bundle that had it is gone.</summary>
+    /// <exception cref="InvalidBundleException">It is not whole; the library is as before.</exception>
     public static Bundle Publish(string work, string library, string name)
     {
+        Bundle made = Bundle.Load(work);
         string path = Path.Combine(Path.GetFullPath(library), name), old = WorkFolder(library, name, "old");
         if (Directory.Exists(old))
             Directory.Delete(old, recursive: true);
@@ -52,6 +53,6 @@ public static class BundleLibrary
         Directory.Move(work, path);
         if (Directory.Exists(old))
             Directory.Delete(old, recursive: true);
-        return Bundle.Load(path);
+        return made.MovedTo(path);
     }
 }
