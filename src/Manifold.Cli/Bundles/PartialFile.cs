@@ -88,6 +88,14 @@ internal sealed class PartialFile
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (response.StatusCode == HttpStatusCode.NotFound)
             throw new ToolException($"{address} is not found, though {BundleManifest.FileName} names this file");
+        var headers = response.Content.Headers;
+        var whole = headers.ContentRange is { } range ? range.Length : response.StatusCode == HttpStatusCode.OK ? headers.ContentLength : null;
+        if (whole is { } length && length != Expected.Bytes)
+        {
+            Discard();
+            throw new ToolException($"{address} has {length:N0} bytes, but {BundleManifest.FileName} says {Expected.Bytes:N0}");
+        }
+
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             Discard();
@@ -96,7 +104,7 @@ internal sealed class PartialFile
 
         response.EnsureSuccessStatusCode();
         var resumes = response.StatusCode == HttpStatusCode.PartialContent;
-        if (resumes && response.Content.Headers.ContentRange?.From != before)
+        if (resumes && headers.ContentRange?.From != before)
             throw new IOException($"{address} was asked for what follows byte {before:N0}, and gave another range");
         if (!resumes)
         {
