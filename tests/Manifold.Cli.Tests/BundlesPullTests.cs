@@ -177,6 +177,19 @@ public sealed class BundlesPullTests : IAsyncLifetime
         Assert.Contains("fp16, fp32", failed.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Serve_Library_IsServedAndNeedNotBeThere()
+    {
+        await PullAsync();
+        foreach (var (library, expected) in new[] { (Library, true), (_folder.File("none"), false) })
+        {
+            var settings = new Dictionary<string, string?> { ["Manifold:Data"] = _folder.File("data"), ["Manifold:Port"] = "0", ["Manifold:HttpPort"] = "0", ["Manifold:BundleLibrary"] = library };
+            await using var host = await LocalServer.StartAsync(settings, Cancellation);
+            var run = await ToolRun.OfAsync("bundles", "--json", "--server", $"{host.Address}");
+            Assert.Equal(expected, run.Json.GetProperty("bundles").EnumerateArray().Any(b => b.GetProperty("name").GetString() == Name));
+        }
+    }
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private Task<ToolRun> PullRunAsync(string name, string from) => ToolRun.OfAsync("bundles", "pull", name, "--from", from, "--library", Library);
