@@ -43,6 +43,21 @@ public sealed class JsonTokenizerTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"type":"WordPiece","unk_token":"[U]","vocab":{"[U]":0,"[C]":1,"a":2}}""")]
+    [InlineData("""{"type":"BPE","unk_token":"[U]","fuse_unk":true,"ignore_merges":true,"vocab":{"[U]":0,"[C]":1,"a":2},"merges":[]}""")]
+    [InlineData("""{"type":"Unigram","unk_id":0,"vocab":[["[U]",0],["[C]",0],["a",-9]]}""")]
+    public void Tokenize_WordThatIsASpecialToken_IsUnknownInEveryModel(string model)
+    {
+        JsonTokenizer tokenizer = Write(new JsonObject
+        {
+            ["added_tokens"] = JsonNode.Parse("""[{"id":0,"content":"[U]","special":true},{"id":1,"content":"[C]","special":true}]"""),
+            ["pre_tokenizer"] = JsonNode.Parse("""{"type":"WhitespaceSplit"}"""),
+            ["model"] = JsonNode.Parse(model),
+        });
+        Assert.Equal([2, 0, 2], Ids(tokenizer, "a [C] a"));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData(" \n")]
     public void Tokenize_NothingToRead_GivesNoTokens(string text) => Assert.Empty(Ids(Clip(), text));

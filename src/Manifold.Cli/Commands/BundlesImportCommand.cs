@@ -28,7 +28,9 @@ internal static class BundlesImportCommand
                     Description = parsed.GetValue(description),
                     Replace = parsed.GetValue(replace),
                 };
-                var bundle = await Task.Run(() => BundleImport.Run(options), cancellationToken);
+
+                // Ctrl-C does not wait for a model of gigabytes; what is left of it is removed by the next import of that name.
+                var bundle = await Task.Run(() => BundleImport.Run(options), cancellationToken).WaitAsync(cancellationToken);
                 BundleReport.Print(bundle, options.Library, "imported", terminal);
                 return ExitCode.Ok;
             });

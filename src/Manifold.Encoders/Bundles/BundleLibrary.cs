@@ -37,7 +37,7 @@ public static class BundleLibrary
     {
         string path = Path.Combine(Path.GetFullPath(library), name);
         if (!replace && Path.Exists(path))
-            throw new IOException($"{path} is there already");
+            throw new IOException($"{path} is there already, and is replaced only where that is asked for");
     }
 
     /// <summary>Checks a finished folder in full and gives it the bundle's name; a bundle that had it is gone.</summary>

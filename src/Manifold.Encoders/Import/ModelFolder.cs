@@ -68,11 +68,11 @@ internal sealed class ModelFolder
         throw new InvalidBundleException(IoPath.Combine(Path, "onnx", missing ?? "text_model.onnx"), null, problem);
     }
 
-    /// <summary>The file of this folder that a copy was made of, as people know it.</summary>
+    /// <summary>The file of this folder that a copy was made of; the folder itself for what was made of several.</summary>
     public string Origin(string copy)
     {
         string name = IoPath.GetFileName(copy);
-        return PathOf(IoPath.Combine("onnx", name)) ?? PathOf(name) ?? copy;
+        return PathOf(IoPath.Combine("onnx", name)) ?? PathOf(name) ?? Path;
     }
 
     private static string VariantOf(string file, string tower) =>

@@ -15,7 +15,7 @@ internal sealed class AddedTokens
         GreatestId = greatestId;
     }
 
-    /// <summary>The special ones.</summary>
+    /// <summary>The special ones that no text holds. Those of a single character, such as a '!' that pads, are text as well.</summary>
     public IReadOnlySet<string> Special { get; }
 
     /// <summary>The greatest id of all, special ones included; −1 where there are none.</summary>
@@ -31,7 +31,8 @@ internal sealed class AddedTokens
             greatest = Math.Max(greatest, token["id"].Whole());
             if (token.Find("special")?.Flag() == true)
             {
-                special.Add(token["content"].Text());
+                if (token["content"].Text() is { Length: > 1 } mark)
+                    special.Add(mark);
                 continue;
             }
 

@@ -17,7 +17,7 @@ internal sealed class BpeModel : TokenModel
     private readonly bool _fuseUnknown;
     private readonly bool _wholeWordsFirst;
 
-    private BpeModel(JsonSetting model)
+    private BpeModel(JsonSetting model, IReadOnlySet<string> special)
     {
         _vocabulary = ReadVocabulary(model["vocab"]);
         _unknown = ReadUnknown(model, _vocabulary);
@@ -31,11 +31,13 @@ internal sealed class BpeModel : TokenModel
             throw new InvalidBundleException(model.File, $"{model.Key}.unk_token", "is missing, and the vocabulary has no tokens for all bytes: some characters would have no token");
         _merges = ReadMerges(model["merges"]);
         GreatestId = _vocabulary.Values.Max();
+        foreach (string token in special)
+            _vocabulary.Remove(token);
     }
 
     public override int GreatestId { get; }
 
-    public static BpeModel Read(JsonSetting model) => new(model);
+    public static new BpeModel Read(JsonSetting model, IReadOnlySet<string> special) => new(model, special);
 
     public override void Encode(string word, List<int> ids)
     {

@@ -14,9 +14,9 @@ internal abstract class TokenModel
         string type = model.Find("type")?.Text() ?? (model.Find("merges") is null ? "Unigram" : "BPE");
         return type switch
         {
-            "BPE" => BpeModel.Read(model),
+            "BPE" => BpeModel.Read(model, special),
             "Unigram" => UnigramModel.Read(model, special),
-            "WordPiece" => WordPieceModel.Read(model),
+            "WordPiece" => WordPieceModel.Read(model, special),
             _ => throw model["type"].Wrong($"is '{type}'; BPE, Unigram and WordPiece are known here"),
         };
     }

@@ -11,18 +11,20 @@ internal sealed class WordPieceModel : TokenModel
     private readonly int _unknown;
     private readonly int _maxCharacters;
 
-    private WordPieceModel(JsonSetting model)
+    private WordPieceModel(JsonSetting model, IReadOnlySet<string> special)
     {
         _vocabulary = ReadVocabulary(model["vocab"]);
         _unknown = ReadUnknown(model, _vocabulary) ?? throw new InvalidBundleException(model.File, $"{model.Key}.unk_token", "is missing: a word that the vocabulary lacks would have no token");
         _continuingPrefix = model.Find("continuing_subword_prefix")?.Text() ?? "##";
         _maxCharacters = model.Find("max_input_chars_per_word")?.Whole() ?? 100;
         GreatestId = _vocabulary.Values.Max();
+        foreach (string token in special)
+            _vocabulary.Remove(token);
     }
 
     public override int GreatestId { get; }
 
-    public static WordPieceModel Read(JsonSetting model) => new(model);
+    public static new WordPieceModel Read(JsonSetting model, IReadOnlySet<string> special) => new(model, special);
 
     public override void Encode(string word, List<int> ids)
     {
