@@ -106,6 +106,19 @@ public sealed class BundlesPullTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pull_WholeFileOfAnOlderDownload_IsTakenOnlyIfItFits()
+    {
+        _folder.Write($"library/.{Name}.pull/vision_model.onnx", new byte[new FileInfo(Served("vision_model.onnx")).Length]);
+        _folder.Write($"library/.{Name}.pull/tokenizer.json", File.ReadAllBytes(Served("tokenizer.json")));
+        _folder.Write($"library/.{Name}.pull/gone.onnx", "of an older version");
+        await PullAsync();
+
+        Bundle.Load(Path.Combine(Library, Name));
+        Assert.Equal(["bundle.json", "text_model.onnx", "vision_model.onnx"], _server.Requests.Select(r => r.File));
+        Assert.False(File.Exists(Path.Combine(Library, Name, "gone.onnx")));
+    }
+
+    [Fact]
     public async Task Pull_OtherBytesThanTheManifestSays_NamesBothChecksumsAndKeepsNothing()
     {
         var bytes = File.ReadAllBytes(Served("text_model.onnx"));

@@ -9,6 +9,9 @@ namespace Manifold.Cli.Bundles;
 /// </summary>
 internal sealed class BundleDownload
 {
+    /// <summary>A server that gives nothing for so long has stopped.</summary>
+    public static readonly TimeSpan StallTimeout = TimeSpan.FromMinutes(1);
+
     private readonly HttpClient _http;
     private readonly Uri _address;
     private readonly string _library;
@@ -17,7 +20,7 @@ internal sealed class BundleDownload
     private readonly string _work;
     private byte[] _json = [];
 
-    /// <param name="http">Has no time limit of its own.</param>
+    /// <param name="http">Its time limit holds until an answer begins.</param>
     /// <param name="source">Where bundles are: each in a folder of its name.</param>
     /// <param name="library">Where it becomes a folder.</param>
     /// <param name="name">The bundle's name.</param>
@@ -44,7 +47,7 @@ internal sealed class BundleDownload
             if (response.StatusCode == HttpStatusCode.NotFound)
                 throw new ToolException($"there is no bundle '{_name}' there: {address} is not found");
             response.EnsureSuccessStatusCode();
-            await response.Content.LoadIntoBufferAsync(Bundle.MaxManifestBytes, token);
+            await response.Content.LoadIntoBufferAsync(Bundle.MaxManifestBytes, token).WaitAsync(StallTimeout, token);
             return await response.Content.ReadAsByteArrayAsync(token);
         }, address, cancellationToken);
         var manifest = Bundle.ReadManifest(_json, address.AbsoluteUri);
@@ -60,7 +63,9 @@ internal sealed class BundleDownload
     {
         Directory.CreateDirectory(_work);
         var wanted = manifest.Files.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => new PartialFile(_work, f.Key, f.Value)).ToList();
-        RemoveOthers(wanted);
+
+        // What an older download left of files that this manifest does not name.
+        RemoveAllBut(wanted.SelectMany(f => f.Paths));
         long before = 0;
         foreach (var file in wanted)
         {
@@ -74,18 +79,14 @@ internal sealed class BundleDownload
         }
 
         await File.WriteAllBytesAsync(Path.Combine(_work, BundleManifest.FileName), _json, cancellationToken);
-        RemoveOthers([]);
+        RemoveAllBut([.. wanted.Select(f => f.Path), Path.Combine(_work, BundleManifest.FileName)]);
         return BundleLibrary.Publish(_work, _library, _name);
+    }
 
-        // What an older download left of files that this manifest does not name, and at the end the notes of this one.
-        void RemoveOthers(List<PartialFile> parts)
-        {
-            var keep = parts.SelectMany(p => p.Paths).Concat(wanted.Select(w => w.Path)).ToHashSet(StringComparer.Ordinal);
-            if (parts.Count == 0)
-                keep.Add(Path.Combine(_work, BundleManifest.FileName));
-            foreach (var leftover in Directory.EnumerateFiles(_work).Where(f => !keep.Contains(f)))
-                File.Delete(leftover);
-        }
+    private void RemoveAllBut(IEnumerable<string> files)
+    {
+        foreach (var leftover in Directory.EnumerateFiles(_work).Except(files, StringComparer.Ordinal))
+            File.Delete(leftover);
     }
 
     private sealed class Offset(IProgress<long> progress, long before) : IProgress<long>

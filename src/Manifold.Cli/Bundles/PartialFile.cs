@@ -11,9 +11,6 @@ namespace Manifold.Cli.Bundles;
 /// </summary>
 internal sealed class PartialFile
 {
-    /// <summary>A server that gives nothing for so long has stopped.</summary>
-    private static readonly TimeSpan StallTimeout = TimeSpan.FromMinutes(1);
-
     private readonly string _part;
     private readonly string _tag;
 
@@ -46,7 +43,8 @@ internal sealed class PartialFile
     /// <exception cref="IOException">It broke off: trying again goes on.</exception>
     public async Task DownloadAsync(HttpClient http, Uri address, IProgress<long> progress, CancellationToken cancellationToken)
     {
-        if (File.Exists(Path) && new FileInfo(Path).Length == Expected.Bytes)
+        // Of an earlier download, perhaps under an older manifest.
+        if (File.Exists(Path) && await ChecksumAsync(Path, cancellationToken) == Expected.Sha256)
         {
             progress.Report(Expected.Bytes);
             return;
@@ -58,17 +56,14 @@ internal sealed class PartialFile
             resumed = await TransferAsync(http, address, before, progress, cancellationToken);
         progress.Report(Expected.Bytes);
 
-        await using (var stream = File.OpenRead(_part))
+        var sha256 = await ChecksumAsync(_part, cancellationToken);
+        if (sha256 != Expected.Sha256)
         {
-            var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
-            if (sha256 != Expected.Sha256)
-            {
-                Discard();
-                var problem = $"{address} has the SHA-256 {sha256}, but {BundleManifest.FileName} says {Expected.Sha256}; what was downloaded is thrown away";
+            Discard();
+            var problem = $"{address} has the SHA-256 {sha256}, but {BundleManifest.FileName} says {Expected.Sha256}; what was downloaded is thrown away";
 
-                // The first part may be of an older download, from a server that gives no ETag: the whole file tells.
-                throw resumed ? new IOException(problem) : new ToolException(problem);
-            }
+            // The first part may be of an older download, from a server that gives no ETag: the whole file tells.
+            throw resumed ? new IOException(problem) : new ToolException(problem);
         }
 
         File.Move(_part, Path, overwrite: true);
@@ -125,7 +120,7 @@ internal sealed class PartialFile
         while (true)
         {
             progress.Report(part.Position);
-            var read = await body.ReadAsync(buffer, cancellationToken).AsTask().WaitAsync(StallTimeout, cancellationToken);
+            var read = await body.ReadAsync(buffer, cancellationToken).AsTask().WaitAsync(BundleDownload.StallTimeout, cancellationToken);
             if (read == 0)
                 break;
             if (part.Position + read > Expected.Bytes)
@@ -139,6 +134,12 @@ internal sealed class PartialFile
 
         if (part.Position < Expected.Bytes)
             throw new IOException($"{address} ended after {part.Position:N0} of {Expected.Bytes:N0} bytes");
+    }
+
+    private static async Task<string> ChecksumAsync(string path, CancellationToken cancellationToken)
+    {
+        await using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
     }
 
     private long LengthOfPart()

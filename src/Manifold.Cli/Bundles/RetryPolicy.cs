@@ -50,7 +50,7 @@ internal sealed class RetryPolicy
     {
         HttpRequestException { StatusCode: { } status } => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500,
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => false,
-        HttpRequestException or TimeoutException => true,
+        HttpRequestException or TimeoutException or TaskCanceledException { InnerException: TimeoutException } => true,
 
         // What the connection says, not what this machine's disk does.
         IOException disk => disk is HttpIOException || disk.HResult == new IOException().HResult || disk.InnerException is System.Net.Sockets.SocketException,

@@ -29,7 +29,7 @@ internal static class BundlesPullCommand
             var folder = CommonSymbols.LibraryOf(parsed, library);
             BundleLibrary.CheckVacant(folder, called, parsed.GetValue(replace));
 
-            using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+            using var http = new HttpClient { Timeout = BundleDownload.StallTimeout };
             var download = new BundleDownload(http, from, folder, called, new RetryPolicy(terminal.Note));
             var manifest = await download.ReadManifestAsync(cancellationToken);
             var total = manifest.Files.Values.Sum(f => f.Bytes);
