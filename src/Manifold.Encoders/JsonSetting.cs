@@ -27,6 +27,8 @@ internal readonly struct JsonSetting
 
     public bool IsNumber => _value.ValueKind == JsonValueKind.Number;
 
+    public bool IsList => _value.ValueKind == JsonValueKind.Array;
+
     /// <exception cref="InvalidBundleException">Not there, not readable, or not one JSON object.</exception>
     public static JsonSetting Read(string file)
     {

@@ -206,6 +206,22 @@ public sealed class BundleImportTests
     }
 
     [Fact]
+    public void Run_PaddingToken_IsLookedUpAmongAddedOnesAndInTheVocabulary()
+    {
+        using TestModel clip = TestModel.Clip();
+        clip.Write("tokenizer_config.json", new { model_max_length = 77, pad_token = "!" });
+        Assert.Equal(0, clip.Import().Manifest.Towers.Text!.PadId);
+        clip.Write("tokenizer_config.json", new { model_max_length = 1e30, pad_token = new { content = "[PAD]" } });
+        InvalidBundleException e = Assert.Throws<InvalidBundleException>(() => clip.Import(name: "other"));
+        Assert.Equal("pad_token", e.Key);
+        Assert.Contains("'[PAD]', which the tokenizer lacks", e.Message);
+
+        using TestModel siglip = TestModel.Siglip();
+        siglip.Write("tokenizer_config.json", new { pad_token = "\u2581cat" });
+        Assert.Equal(4, siglip.Import().Manifest.Towers.Text!.PadId);
+    }
+
+    [Fact]
     public void Run_FixedNumberOfTokens_IsTheTowersLength()
     {
         using TestModel model = TestModel.Clip();

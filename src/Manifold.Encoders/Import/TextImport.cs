@@ -80,10 +80,25 @@ internal static class TextImport
         if (pad is { } setting)
         {
             string token = setting.IsText ? setting.Text() : setting["content"].Text();
-            return tokenizer.Find("added_tokens")?.Items().Where(t => t["content"].Text() == token).Select(t => (int?)t["id"].Whole()).FirstOrDefault()
-                ?? throw setting.Wrong($"is '{token}', which the tokenizer's added tokens lack");
+            return IdOf(tokenizer, token) ?? throw setting.Wrong($"is '{token}', which the tokenizer lacks");
         }
 
         return source.Config.Find("text_config")?.Find("pad_token_id")?.Whole() ?? 0;
+    }
+
+    private static int? IdOf(JsonSetting tokenizer, string token)
+    {
+        foreach (JsonSetting added in tokenizer.Find("added_tokens")?.Items() ?? [])
+        {
+            if (added["content"].Text() == token)
+                return added["id"].Whole();
+        }
+
+        // A list is Unigram's, whose ids are its places.
+        JsonSetting vocabulary = tokenizer["model"]["vocab"];
+        if (!vocabulary.IsList)
+            return vocabulary.Find(token)?.Whole();
+        int place = vocabulary.Items().TakeWhile(entry => entry.Items().First().Text() != token).Count();
+        return place < vocabulary.Items().Count() ? place : null;
     }
 }
