@@ -31,6 +31,10 @@ public sealed class UsageTests
     [InlineData("count c --server ftp://127.0.0.1")]
     [InlineData("get c")]
     [InlineData("status --bogus")]
+    [InlineData("bundles import")]
+    [InlineData("bundles pull")]
+    [InlineData("bundles pull ../x --from http://127.0.0.1:1")]
+    [InlineData("bundles pull x --from ftp://127.0.0.1")]
     public async Task Run_CommandLineThatIsNone_EndsWith2AndSaysWhy(string arguments)
     {
         var run = await ToolRun.OfAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));

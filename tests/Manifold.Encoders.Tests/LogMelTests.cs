@@ -74,6 +74,9 @@ public sealed class LogMelTests
         new AudioFeatures(zeros with { Fill = AudioFill.Repeat }).Compute([1, 2, 3], input);
         Assert.Equal([1, 2, 3, 1, 2, 3, 1], input[..7]);
         Assert.Equal((1f, 2f), (input[498], input[499]));
+        new AudioFeatures(zeros with { Fill = AudioFill.RepeatWhole }).Compute([1, 2, 3], input);
+        Assert.Equal([1, 2, 3, 1, 2, 3, 0, 0], [.. input[..6], input[498], input[499]]);
+        Assert.Equal((1f, 3f), (input[495], input[497]));
         AudioFeatures variable = new(zeros with { Length = AudioLength.Variable, MinSeconds = 0.1 });
         Assert.Equal([100], variable.ShapeOf(3));
         Assert.Equal([250], variable.ShapeOf(250));

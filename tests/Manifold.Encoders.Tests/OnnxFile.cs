@@ -6,9 +6,9 @@ namespace Manifold.Encoders.Tests;
 /// Writes small ONNX models (opset 11) byte by byte: the few messages of onnx.proto that a graph needs, so that tests need neither
 /// a trainer nor a Protobuf library.
 /// </summary>
-internal static class OnnxFile
+public static class OnnxFile
 {
-    private const int Float = 1, Int64 = 7;
+    private const int Float = 1, Int64 = 7, Float16 = 10;
 
     /// <summary>ids, weights [batch × tokens] → sum of weight × table row [batch × dimension].</summary>
     public static byte[] Text(float[][] table) => Model(
@@ -48,6 +48,43 @@ internal static class OnnxFile
         [Value("waveform", Float, "batch", "samples")],
         [Value("embedding", Float, "batch", 3)]);
 
+    /// <summary>
+    /// A text tower as CLIP and its kin are exported: input_ids and, where there is one, attention_mask [batch × tokens] → the sum of the table's rows under the mask, [batch × dimension].
+    /// Without a mask padding counts, so that tests see it.
+    /// </summary>
+    public static byte[] TextTower(float[][] table, string output = "text_embeds", bool mask = true, bool half = false, int? tokens = null, string ids = "input_ids")
+    {
+        int type = half ? Float16 : Float;
+        object[] shape = ["batch", tokens is { } fixedLength ? fixedLength : "tokens"];
+        byte[][] sum = mask
+            ? [
+                Node("Cast", ["attention_mask"], "weights", Int("to", type)),
+                Node("Unsqueeze", ["weights"], "columns", Axes(2)),
+                Node("Mul", ["rows", "columns"], "weighted"),
+                Node("ReduceSum", ["weighted"], output, Axes(1), Int("keepdims", 0)),
+            ]
+            : [Node("ReduceSum", ["rows"], output, Axes(1), Int("keepdims", 0))];
+        return Model(
+            [Node("Gather", ["table", ids], "rows"), .. sum],
+            [Tensor("table", [table.Length, table[0].Length], [.. table.SelectMany(r => r)], half)],
+            mask ? [Value(ids, Int64, shape), Value("attention_mask", Int64, shape)] : [Value(ids, Int64, shape)],
+            [Value(output, type, "batch", table[0].Length)]);
+    }
+
+    /// <summary>pixel_values [batch × 3 × height × width] → the channels' means times a matrix, [batch × dimension].</summary>
+    public static byte[] VisionTower(float[][] matrix, int side, string output = "image_embeds", bool half = false) => Model(
+        [Node("ReduceMean", ["pixel_values"], "means", Axes(2, 3), Int("keepdims", 0)), Node("MatMul", ["means", "matrix"], output)],
+        [Tensor("matrix", [3, matrix[0].Length], [.. matrix.SelectMany(r => r)], half)],
+        [Value("pixel_values", half ? Float16 : Float, "batch", 3, side, side)],
+        [Value(output, half ? Float16 : Float, "batch", matrix[0].Length)]);
+
+    /// <summary>input_features [batch × 1 × frames × bands] → the bands' means times a matrix, [batch × dimension].</summary>
+    public static byte[] AudioTower(float[][] matrix, string output = "audio_embeds") => Model(
+        [Node("ReduceMean", ["input_features"], "means", Axes(1, 2), Int("keepdims", 0)), Node("MatMul", ["means", "matrix"], output)],
+        [Tensor("matrix", [matrix.Length, matrix[0].Length], [.. matrix.SelectMany(r => r)])],
+        [Value("input_features", Float, "batch", 1, "frames", matrix.Length)],
+        [Value(output, Float, "batch", matrix[0].Length)]);
+
     private static byte[] Model(byte[][] nodes, byte[][] initializers, byte[][] inputs, byte[][] outputs)
     {
         byte[] graph =
@@ -68,8 +105,11 @@ internal static class OnnxFile
 
     private static byte[] Int(string name, int value) => [.. Text(1, name), .. Number(3, value), .. Number(20, 2)];
 
-    private static byte[] Tensor(string name, int[] shape, float[] values) =>
-        [.. shape.SelectMany(d => Number(1, d)), .. Number(2, Float), .. Text(8, name), .. Message(9, [.. values.SelectMany(BitConverter.GetBytes)])];
+    private static byte[] Tensor(string name, int[] shape, float[] values, bool half = false)
+    {
+        byte[] raw = half ? [.. values.SelectMany(v => BitConverter.GetBytes((Half)v))] : System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+        return [.. shape.SelectMany(d => Number(1, d)), .. Number(2, half ? Float16 : Float), .. Text(8, name), .. Message(9, raw)];
+    }
 
     /// <param name="name">The value's name.</param>
     /// <param name="type">Element type.</param>

@@ -7,7 +7,7 @@ namespace Manifold.Cli.Commands;
 internal static class BundlesCommand
 {
     public static Command Create() =>
-        new Command("bundles", "List the encoder bundles that the server has loaded.").OnServer(async (_, client, terminal, cancellationToken) =>
+        new Command("bundles", "List the encoder bundles that the server has loaded, or add one.") { BundlesImportCommand.Create(), BundlesPullCommand.Create() }.OnServer(async (_, client, terminal, cancellationToken) =>
         {
             var bundles = await client.ListBundlesAsync(cancellationToken);
             if (terminal.Json)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Manifold.Encoders;
 
 namespace Manifold.Cli.Commands;
 
@@ -14,6 +15,17 @@ internal static class CommonSymbols
         Description = "A condition, such as 'category = \"animals\" and year >= 2020 and not source in (\"noto\", \"fluent\")'.",
         HelpName = "condition",
     };
+
+    public static Option<string?> Library() => new("--library")
+    {
+        Description = $"The folder of bundles to put it in; default {BundleLibrary.Variable}, or {BundleLibrary.DefaultPath ?? "none"}.",
+        HelpName = "folder",
+    };
+
+    public static Option<bool> Replace() => new("--replace") { Description = "Replace a bundle of that name." };
+
+    public static string LibraryOf(ParseResult parsed, Option<string?> library) =>
+        parsed.GetValue(library) ?? BundleLibrary.DefaultPath ?? throw ToolException.Usage($"say where to: --library FOLDER, or {BundleLibrary.Variable}");
 
     /// <summary>An option whose number must be in a range; a value outside it is a usage error that names the range.</summary>
     public static Option<int?> Number(string name, string description, int least, int most)

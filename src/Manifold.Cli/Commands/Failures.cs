@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Manifold.Cli.Output;
 using Manifold.Client;
+using Manifold.Encoders;
 
 namespace Manifold.Cli.Commands;
 
@@ -29,7 +30,7 @@ internal static class Failures
             case OperationCanceledException:
                 terminal.Error("stopped");
                 return ExitCode.Error;
-            case IOException or UnauthorizedAccessException or ArgumentException:
+            case InvalidBundleException or IOException or UnauthorizedAccessException or ArgumentException:
                 terminal.Error(exception.Message);
                 return ExitCode.Error;
             default:

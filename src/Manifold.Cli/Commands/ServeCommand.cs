@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Manifold.Encoders;
 
 namespace Manifold.Cli.Commands;
 
@@ -23,6 +24,7 @@ internal static class ServeCommand
                 Set("Manifold:HttpPort", Text(parsed.GetValue(httpPort)));
                 Set("Manifold:Roles", parsed.GetValue(roles));
                 Set("Manifold:Encoders:Device", parsed.GetValue(device));
+                Set("Manifold:BundleLibrary", BundleLibrary.DefaultPath);
                 var folders = parsed.GetValue(bundles) ?? [];
                 for (var i = 0; i < folders.Length; i++)
                     Set($"Manifold:Encoders:BundleFolders:{i}", folders[i]);

@@ -54,8 +54,14 @@ public sealed class AudioFeatures
         if (filled > samples.Length)
         {
             float[] longer = new float[filled];
-            for (int at = 0; at < filled && (at == 0 || _preprocessing.Fill == AudioFill.Repeat); at += samples.Length)
-                samples[..Math.Min(samples.Length, filled - at)].CopyTo(longer.AsSpan(at));
+            int sounding = _preprocessing.Fill switch
+            {
+                AudioFill.Repeat => filled,
+                AudioFill.RepeatWhole => filled / samples.Length * samples.Length,
+                _ => samples.Length,
+            };
+            for (int at = 0; at < sounding; at += samples.Length)
+                samples[..Math.Min(samples.Length, sounding - at)].CopyTo(longer.AsSpan(at));
             samples = longer;
         }
 

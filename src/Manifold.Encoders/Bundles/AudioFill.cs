@@ -8,4 +8,7 @@ public enum AudioFill
 
     /// <summary>The recording again, as often as it takes (the last time cut off).</summary>
     Repeat,
+
+    /// <summary>The recording again, as often as it fits whole, then digital silence.</summary>
+    RepeatWhole,
 }

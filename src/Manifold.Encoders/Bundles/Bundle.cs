@@ -8,8 +8,8 @@ namespace Manifold.Encoders;
 /// </summary>
 public sealed class Bundle
 {
-    // A manifest is about 1 KB; the limit keeps a wrong file from being read into memory.
-    private const long MaxManifestBytes = 1 << 20;
+    /// <summary>A manifest is about 1 KB; the limit keeps a wrong file from being read into memory.</summary>
+    public const int MaxManifestBytes = 1 << 20;
 
     private Bundle(string folder, BundleManifest manifest)
     {
@@ -34,11 +34,21 @@ public sealed class Bundle
     {
         folder = Path.GetFullPath(folder);
         string path = Path.Combine(folder, BundleManifest.FileName);
-        BundleManifest manifest = BundleJson.Read(ReadManifestFile(path), path);
-        BundleManifestChecks.Check(manifest, path);
+        BundleManifest manifest = ReadManifest(ReadManifestFile(path), path);
         foreach ((string name, BundleFile file) in manifest.Files)
             CheckFile(Path.Combine(folder, name), name, file, path);
         return new Bundle(folder, manifest);
+    }
+
+    /// <summary>Reads and checks a manifest without its files.</summary>
+    /// <param name="utf8">Its JSON.</param>
+    /// <param name="path">Where it is from, for errors.</param>
+    /// <exception cref="InvalidBundleException">A key is missing, unknown or out of range.</exception>
+    public static BundleManifest ReadManifest(ReadOnlySpan<byte> utf8, string path)
+    {
+        BundleManifest manifest = BundleJson.Read(utf8, path);
+        BundleManifestChecks.Check(manifest, path);
+        return manifest;
     }
 
     /// <summary>
@@ -52,7 +62,7 @@ public sealed class Bundle
         folder = Path.GetFullPath(folder);
         string path = Path.Combine(folder, BundleManifest.FileName);
         var files = new SortedDictionary<string, BundleFile>(StringComparer.Ordinal);
-        foreach ((string key, string name) in BundleManifestChecks.ModelFiles(manifest.Towers))
+        foreach ((string key, string name) in BundleManifestChecks.NamedFiles(manifest.Towers))
         {
             BundleManifestChecks.CheckFileName(name, key, path);
             string full = Path.Combine(folder, name);
@@ -69,6 +79,9 @@ public sealed class Bundle
         File.Move(temporary, path, overwrite: true);
         return written;
     }
+
+    /// <summary>The same bundle, whose folder has another name now.</summary>
+    internal Bundle MovedTo(string folder) => new(folder, Manifest);
 
     private static byte[] ReadManifestFile(string path)
     {

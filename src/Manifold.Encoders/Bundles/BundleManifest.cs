@@ -14,6 +14,9 @@ public sealed record BundleManifest
 
     public int Format { get; init; } = CurrentFormat;
 
+    /// <summary>Whether a bundle may be called so: see <see cref="Name"/>.</summary>
+    public static bool IsName(string name) => BundleManifestChecks.IsName(name);
+
     /// <summary>1 to 64 of a–z, 0–9, '.', '_' and '-', beginning with a letter or digit: what collections refer to.</summary>
     public required string Name { get; init; }
 

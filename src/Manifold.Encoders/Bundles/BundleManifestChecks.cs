@@ -34,7 +34,7 @@ internal static class BundleManifestChecks
         Require(manifest.Dimension is >= 1 and <= BundleManifest.MaxDimension, "dimension", Range(1, BundleManifest.MaxDimension, manifest.Dimension));
         Require(manifest.Towers.Modalities.Count > 0, "towers", "names no tower; there must be one or more of 'text', 'image' and 'audio'");
 
-        foreach ((string key, string name) in ModelFiles(manifest.Towers))
+        foreach ((string key, string name) in NamedFiles(manifest.Towers))
         {
             CheckFileName(name, key, path);
             Require(manifest.Files.ContainsKey(name), key, $"names '{name}', which 'files' does not list");
@@ -63,14 +63,24 @@ internal static class BundleManifestChecks
         name.Length is > 0 and <= MaxNameLength && char.IsAsciiLetterOrDigit(name[0]) && !name.AsSpan().ContainsAnyExcept(NameCharacters);
 
     /// <summary>The files that the towers name, each with its key.</summary>
-    public static IEnumerable<(string Key, string File)> ModelFiles(BundleTowers towers)
+    public static IEnumerable<(string Key, string File)> NamedFiles(BundleTowers towers)
     {
-        if (towers.Text is { } text)
-            yield return ("towers.text.model", text.Model);
-        if (towers.Image is { } image)
-            yield return ("towers.image.model", image.Model);
-        if (towers.Audio is { } audio)
-            yield return ("towers.audio.model", audio.Model);
+        IEnumerable<(string Tower, string? Model, IReadOnlyList<string>? Data)> models =
+        [
+            ("towers.text", towers.Text?.Model, towers.Text?.ModelData),
+            ("towers.image", towers.Image?.Model, towers.Image?.ModelData),
+            ("towers.audio", towers.Audio?.Model, towers.Audio?.ModelData),
+        ];
+        foreach ((string tower, string? model, IReadOnlyList<string>? data) in models)
+        {
+            if (model is not null)
+                yield return ($"{tower}.model", model);
+            for (int i = 0; i < (data?.Count ?? 0); i++)
+                yield return ($"{tower}.modelData[{i}]", data![i]);
+        }
+
+        if (towers.Text?.Tokenizer is JsonTokenizerOptions tokenizer)
+            yield return ("towers.text.tokenizer.file", tokenizer.File);
     }
 
     /// <summary>A bundle must not reach out of its folder, so that only plain names are taken.</summary>
@@ -98,11 +108,15 @@ internal static class BundleManifestChecks
     private static void CheckText(TextTower tower, Action<bool, string, string> require)
     {
         require(tower.Inputs.Ids.Length > 0, "towers.text.inputs.ids", "must not be empty");
-        require(tower.Inputs.Weights.Length > 0, "towers.text.inputs.weights", "must not be empty");
+        require(tower.Inputs.Weights != "", "towers.text.inputs.weights", "must not be empty");
+        require(tower.Inputs.Mask != "", "towers.text.inputs.mask", "must not be empty");
+        require(tower.Inputs.Segments != "", "towers.text.inputs.segments", "must not be empty");
         require(tower.Output.Length > 0, "towers.text.output", "must not be empty");
         require(tower.MaxTokens is >= 1 and <= MaxTokensLimit, "towers.text.maxTokens", Range(1, MaxTokensLimit, tower.MaxTokens));
+        require(tower.PadId >= 0, "towers.text.padId", "must not be negative");
         if (tower.Tokenizer is not HashedNgramOptions ngrams)
             return;
+        require(tower.Inputs.Weights is not null, "towers.text.inputs.weights", "is missing, and the tokenizer 'hashed-ngrams' needs it");
         const string Key = "towers.text.tokenizer";
         require(ngrams.Buckets is >= 1 and <= MaxBuckets, $"{Key}.buckets", Range(1, MaxBuckets, ngrams.Buckets));
         require(ngrams.Seed is >= 0 and <= MaxSeed, $"{Key}.seed", "must not be negative");
@@ -118,6 +132,14 @@ internal static class BundleManifestChecks
         require(tower.Output.Length > 0, "towers.image.output", "must not be empty");
         const string Key = "towers.image.preprocessing";
         ImagePreprocessing p = tower.Preprocessing;
+        require(
+            p.ShortestEdge is null == (p.Fit != ImageFit.CenterCrop),
+            $"{Key}.shortestEdge",
+            p.ShortestEdge is null ? "is missing, and 'fit' = 'centerCrop' needs it" : "is for 'fit' = 'centerCrop'");
+        require(
+            p.ShortestEdge is not { } edge || (edge >= Math.Max(p.Width, p.Height) && edge <= MaxImageSide),
+            $"{Key}.shortestEdge",
+            $"must be from the greater of 'width' and 'height' to {MaxImageSide}, but is {p.ShortestEdge}");
         require(p.Width is >= 1 and <= MaxImageSide, $"{Key}.width", Range(1, MaxImageSide, p.Width));
         require(p.Height is >= 1 and <= MaxImageSide, $"{Key}.height", Range(1, MaxImageSide, p.Height));
         require(double.IsFinite(p.Scale) && p.Scale > 0, $"{Key}.scale", "must be greater than 0");

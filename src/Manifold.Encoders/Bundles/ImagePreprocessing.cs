@@ -11,10 +11,15 @@ public sealed record ImagePreprocessing
 
     public ImageFit Fit { get; init; } = ImageFit.Contain;
 
+    /// <summary>With <see cref="ImageFit.CenterCrop"/>, and only then: what the shorter side is resized to, at least the greater of width and height.</summary>
+    public int? ShortestEdge { get; init; }
+
     /// <summary>What transparent pixels and padding are filled with; <c>#rrggbb</c> in the manifest.</summary>
     public RgbColor Background { get; init; } = RgbColor.White;
 
     public ResampleFilter Resample { get; init; } = ResampleFilter.Bicubic;
+
+    public Resampler Resampler { get; init; } = Resampler.Float;
 
     /// <summary>Factor on the byte value, greater than 0.</summary>
     public double Scale { get; init; } = 1.0 / 255;

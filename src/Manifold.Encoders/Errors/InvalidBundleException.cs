@@ -10,9 +10,13 @@ public sealed class InvalidBundleException : Exception
     public InvalidBundleException(string path, string? key, string problem, Exception? innerException = null)
         : base(key is null ? $"{path}: {problem}" : $"{path}: '{key}' {problem}", innerException)
     {
+        Problem = problem;
         Path = path;
         Key = key;
     }
+
+    /// <summary>What is wrong, as a clause.</summary>
+    public string Problem { get; }
 
     /// <summary>The file at fault.</summary>
     public string Path { get; }

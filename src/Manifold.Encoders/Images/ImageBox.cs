@@ -9,6 +9,12 @@ internal readonly record struct ImageBox
     /// <summary>Top edge, as a share of the height.</summary>
     public double Top { get; private init; }
 
+    /// <summary>Width of the part that is used, as a share of the picture's.</summary>
+    public double AcrossShare { get; private init; }
+
+    /// <summary>Height of the part that is used, as a share.</summary>
+    public double DownShare { get; private init; }
+
     /// <summary>Rectangle of the target that is covered, in pixels.</summary>
     public int X { get; private init; }
 
@@ -21,28 +27,46 @@ internal readonly record struct ImageBox
     /// <summary>The picture's pixels for one pixel of the target, on the axis that shrinks least of those that matter.</summary>
     public double Reduction { get; private init; }
 
-    public static ImageBox Of(ImageFit fit, int sourceWidth, int sourceHeight, int width, int height)
+    /// <param name="preprocessing">The target's size, and how the picture meets it.</param>
+    /// <param name="sourceWidth">The picture's width in pixels.</param>
+    /// <param name="sourceHeight">Its height.</param>
+    public static ImageBox Of(ImagePreprocessing preprocessing, int sourceWidth, int sourceHeight)
     {
+        int width = preprocessing.Width, height = preprocessing.Height;
+        var whole = new ImageBox { AcrossShare = 1, DownShare = 1, Width = width, Height = height };
         double horizontal = (double)sourceWidth / width, vertical = (double)sourceHeight / height;
-        switch (fit)
+        switch (preprocessing.Fit)
         {
             case ImageFit.Contain:
                 double reduction = Math.Max(horizontal, vertical);
                 int w = Math.Clamp((int)Math.Round(sourceWidth / reduction), 1, width);
                 int h = Math.Clamp((int)Math.Round(sourceHeight / reduction), 1, height);
-                return new ImageBox { X = (width - w) / 2, Y = (height - h) / 2, Width = w, Height = h, Reduction = reduction };
+                return whole with { X = (width - w) / 2, Y = (height - h) / 2, Width = w, Height = h, Reduction = reduction };
             case ImageFit.Cover:
                 double cover = Math.Min(horizontal, vertical);
-                return new ImageBox
+                return whole with
                 {
                     Left = (1 - (cover / horizontal)) / 2,
                     Top = (1 - (cover / vertical)) / 2,
-                    Width = width,
-                    Height = height,
+                    AcrossShare = cover / horizontal,
+                    DownShare = cover / vertical,
                     Reduction = cover,
                 };
+            case ImageFit.CenterCrop:
+                int edge = preprocessing.ShortestEdge ?? Math.Max(width, height);
+                bool upright = sourceWidth <= sourceHeight;
+                int resizedWidth = upright ? edge : (int)((long)edge * sourceWidth / sourceHeight);
+                int resizedHeight = upright ? (int)((long)edge * sourceHeight / sourceWidth) : edge;
+                return whole with
+                {
+                    Left = (double)((resizedWidth - width) / 2) / resizedWidth,
+                    Top = (double)((resizedHeight - height) / 2) / resizedHeight,
+                    AcrossShare = (double)width / resizedWidth,
+                    DownShare = (double)height / resizedHeight,
+                    Reduction = Math.Min((double)sourceWidth / resizedWidth, (double)sourceHeight / resizedHeight),
+                };
             default:
-                return new ImageBox { Width = width, Height = height, Reduction = Math.Min(horizontal, vertical) };
+                return whole with { Reduction = Math.Min(horizontal, vertical) };
         }
     }
 }

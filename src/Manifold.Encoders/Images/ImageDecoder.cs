@@ -34,7 +34,7 @@ public sealed class ImageDecoder
         try
         {
             Span<byte> pixels = rgb.AsSpan(0, length);
-            DecodeRgb(content, preprocessing.Width, preprocessing.Height, preprocessing.Fit, preprocessing.Background, preprocessing.Resample, pixels);
+            DecodePixels(content, preprocessing, pixels);
             ToModelInput(pixels, preprocessing, destination);
         }
         finally
@@ -54,9 +54,7 @@ public sealed class ImageDecoder
     public void DecodeRgb(ReadOnlyMemory<byte> content, int width, int height, ImageFit fit, RgbColor background, ResampleFilter resample, Span<byte> destination)
     {
         CheckTarget(width, height, 3, destination.Length);
-        (float[] resized, ImageBox box) = DecodePremultiplied(content, width, height, fit, resample);
-        PixelWriter.WriteRgb(resized, box, width, height, background, destination[..(3 * width * height)]);
-        ArrayPool<float>.Shared.Return(resized);
+        DecodePixels(content, new ImagePreprocessing { Width = width, Height = height, Fit = fit, Background = background, Resample = resample }, destination[..(3 * width * height)]);
     }
 
     /// <summary>The picture with its transparency, at a size; the padding is transparent black.</summary>
@@ -69,7 +67,7 @@ public sealed class ImageDecoder
     public void DecodeRgba(ReadOnlyMemory<byte> content, int width, int height, ImageFit fit, ResampleFilter resample, Span<byte> destination)
     {
         CheckTarget(width, height, 4, destination.Length);
-        (float[] resized, ImageBox box) = DecodePremultiplied(content, width, height, fit, resample);
+        (float[] resized, ImageBox box) = DecodePremultiplied(content, new ImagePreprocessing { Width = width, Height = height, Fit = fit, Resample = resample });
         PixelWriter.WriteRgba(resized, box, width, destination[..(4 * width * height)]);
         ArrayPool<float>.Shared.Return(resized);
     }
@@ -104,12 +102,12 @@ public sealed class ImageDecoder
         ArgumentNullException.ThrowIfNull(preprocessing);
         ArgumentOutOfRangeException.ThrowIfNotEqual(frame.Rgb.Length, 3 * frame.Width * frame.Height, nameof(frame));
         int width = preprocessing.Width, height = preprocessing.Height, length = 3 * width * height;
-        ImageBox box = ImageBox.Of(preprocessing.Fit, frame.Width, frame.Height, width, height);
+        ImageBox box = ImageBox.Of(preprocessing, frame.Width, frame.Height);
         float[] resized = ArrayPool<float>.Shared.Rent(box.Width * box.Height * 4);
         byte[] rgb = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            ImageResampler.Resize(new PixelView(frame.Rgb, frame.Width, frame.Height, 3, orientation: 1), box, preprocessing.Resample, resized);
+            Resize(new PixelView(frame.Rgb, frame.Width, frame.Height, 3, orientation: 1), box, preprocessing, resized);
             PixelWriter.WriteRgb(resized, box, width, height, preprocessing.Background, rgb.AsSpan(0, length));
             ToModelInput(rgb.AsSpan(0, length), preprocessing, destination);
         }
@@ -120,6 +118,14 @@ public sealed class ImageDecoder
         }
     }
 
+    private static void Resize(PixelView source, ImageBox box, ImagePreprocessing target, Span<float> destination)
+    {
+        if (target.Resampler == Resampler.Pillow)
+            PillowResampler.Resize(source, box, target.Resample, destination);
+        else
+            ImageResampler.Resize(source, box, target.Resample, destination);
+    }
+
     private static void CheckTarget(int width, int height, int channels, int length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
@@ -127,19 +133,26 @@ public sealed class ImageDecoder
         ArgumentOutOfRangeException.ThrowIfLessThan(length, channels * width * height, "destination");
     }
 
+    private void DecodePixels(ReadOnlyMemory<byte> content, ImagePreprocessing target, Span<byte> destination)
+    {
+        (float[] resized, ImageBox box) = DecodePremultiplied(content, target);
+        PixelWriter.WriteRgb(resized, box, target.Width, target.Height, target.Background, destination);
+        ArrayPool<float>.Shared.Return(resized);
+    }
+
     /// <summary>Premultiplied RGBA [box height × box width × 4] in a pooled array that the caller gives back.</summary>
-    private unsafe (float[] Resized, ImageBox Box) DecodePremultiplied(ReadOnlyMemory<byte> content, int width, int height, ImageFit fit, ResampleFilter resample)
+    private unsafe (float[] Resized, ImageBox Box) DecodePremultiplied(ReadOnlyMemory<byte> content, ImagePreprocessing target)
     {
         ImageFormat format = CheckFile(content.Span);
         try
         {
-            using var loaded = VipsPicture.Load(content, format, width, height, fit, _limits);
+            using var loaded = VipsPicture.Load(content, format, target, _limits);
             nint memory = loaded.Pixels.WriteToMemory(out ulong size);
             try
             {
                 var view = new PixelView(new ReadOnlySpan<byte>((void*)memory, checked((int)size)), loaded.Pixels.Width, loaded.Pixels.Height, loaded.Pixels.Bands, loaded.Orientation);
                 float[] resized = ArrayPool<float>.Shared.Rent(loaded.Box.Width * loaded.Box.Height * 4);
-                ImageResampler.Resize(view, loaded.Box, resample, resized);
+                Resize(view, loaded.Box, target, resized);
                 return (resized, loaded.Box);
             }
             finally

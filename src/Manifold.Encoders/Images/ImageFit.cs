@@ -11,4 +11,10 @@ public enum ImageFit
 
     /// <summary>The whole picture in the whole box; proportions change.</summary>
     Stretch,
+
+    /// <summary>
+    /// Resized until the shorter side has <see cref="ImagePreprocessing.ShortestEdge"/> pixels (and the longer one a whole number, rounded down), then
+    /// the box cut out of the middle, the odd pixel left over below and right.
+    /// </summary>
+    CenterCrop,
 }

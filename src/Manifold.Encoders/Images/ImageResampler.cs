@@ -18,9 +18,8 @@ internal static class ImageResampler
     /// <param name="destination">[box height × box width × 4], premultiplied, 0 to 255; cubic overshoot is not clamped.</param>
     public static void Resize(PixelView source, ImageBox box, ResampleFilter filter, Span<float> destination)
     {
-        double left = box.Left * source.Width, top = box.Top * source.Height;
-        using var columns = new ResampleWeights(filter, source.Width, left, source.Width - (2 * left), box.Width);
-        using var rows = new ResampleWeights(filter, source.Height, top, source.Height - (2 * top), box.Height);
+        using var columns = new ResampleWeights(filter, source.Width, box.Left * source.Width, box.AcrossShare * source.Width, box.Width);
+        using var rows = new ResampleWeights(filter, source.Height, box.Top * source.Height, box.DownShare * source.Height, box.Height);
 
         int firstRow = rows.First(0);
         int endRow = rows.First(box.Height - 1) + rows.Of(box.Height - 1).Length;

@@ -8,4 +8,7 @@ public enum ResampleFilter
 
     /// <summary>Triangle, support 1.</summary>
     Bilinear,
+
+    /// <summary>sinc(x) sinc(x/3), support 3.</summary>
+    Lanczos,
 }

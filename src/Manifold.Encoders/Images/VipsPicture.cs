@@ -33,7 +33,7 @@ internal sealed class VipsPicture : IDisposable
 
     /// <exception cref="VipsException">The header or the document cannot be read.</exception>
     /// <exception cref="InvalidContentException">More pixels than the limit.</exception>
-    public static VipsPicture Load(ReadOnlyMemory<byte> content, ImageFormat format, int width, int height, ImageFit fit, ImageLimits limits)
+    public static VipsPicture Load(ReadOnlyMemory<byte> content, ImageFormat format, ImagePreprocessing target, ImageLimits limits)
     {
         byte[] bytes = MemoryMarshal.TryGetArray(content, out ArraySegment<byte> segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
             ? segment.Array
@@ -41,7 +41,7 @@ internal sealed class VipsPicture : IDisposable
         var picture = new VipsPicture();
         try
         {
-            picture.Open(bytes, format, width, height, fit, limits);
+            picture.Open(bytes, format, target, limits);
             return picture;
         }
         catch
@@ -57,13 +57,13 @@ internal sealed class VipsPicture : IDisposable
             step.Dispose();
     }
 
-    private void Open(byte[] bytes, ImageFormat format, int width, int height, ImageFit fit, ImageLimits limits)
+    private void Open(byte[] bytes, ImageFormat format, ImagePreprocessing target, ImageLimits limits)
     {
         Image image = Next(LoadReduced(bytes, format, 1));
         int storedWidth = image.Width, storedHeight = image.Height;
         if (format == ImageFormat.Svg)
         {
-            Box = ImageBox.Of(fit, storedWidth, storedHeight, width, height);
+            Box = ImageBox.Of(target, storedWidth, storedHeight);
             double scale = Math.Min(1 / Box.Reduction, (double)MaxSvgSide / Math.Max(storedWidth, storedHeight));
             scale = Math.Max(scale, 1.0 / Math.Min(storedWidth, storedHeight));
             Next(Image.SvgloadBuffer(bytes, scale: scale, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error));
@@ -78,9 +78,9 @@ internal sealed class VipsPicture : IDisposable
 
         if (format != ImageFormat.Gif && image.Contains("orientation") && image.Get("orientation") is int orientation and >= 1 and <= 8)
             Orientation = orientation;
-        Box = Orientation >= 5 ? ImageBox.Of(fit, storedHeight, storedWidth, width, height) : ImageBox.Of(fit, storedWidth, storedHeight, width, height);
+        Box = Orientation >= 5 ? ImageBox.Of(target, storedHeight, storedWidth) : ImageBox.Of(target, storedWidth, storedHeight);
 
-        if ((long)storedWidth * storedHeight > ReduceAbovePixels && Box.Reduction >= 4)
+        if (target.Resampler == Resampler.Float && (long)storedWidth * storedHeight > ReduceAbovePixels && Box.Reduction >= 4)
             Reduce(bytes, format, Box.Reduction / 2);
         ToStandardColours();
     }

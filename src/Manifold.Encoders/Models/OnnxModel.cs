@@ -1,11 +1,13 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Manifold.Encoders;
 
 /// <summary>
-/// One ONNX file loaded for one device, whose single output of interest is float32 [batch × dimension]. Runs are thread-safe.
+/// One ONNX file loaded for one device, whose single output of interest is [batch × dimension]. Where the graph has float16 in the place of float32,
+/// values are converted on the way in and out. Runs are thread-safe.
 /// </summary>
 internal sealed class OnnxModel : IDisposable
 {
@@ -15,6 +17,7 @@ internal sealed class OnnxModel : IDisposable
     private readonly string _path;
     private readonly string _tower;
     private readonly string[] _inputs;
+    private readonly bool[] _isHalf;
     private readonly string[] _outputs;
     private readonly int _dimension;
     private readonly InferenceSession _session;
@@ -47,6 +50,7 @@ internal sealed class OnnxModel : IDisposable
         try
         {
             CheckSignature(inputs);
+            _isHalf = [.. inputs.Select(i => i.Type == TensorElementType.Float && _session.InputMetadata[i.Name].ElementDataType == TensorElementType.Float16)];
         }
         catch
         {
@@ -61,14 +65,20 @@ internal sealed class OnnxModel : IDisposable
     /// <exception cref="EncodingFailedException">The model or its device failed.</exception>
     public float[][] Run(IReadOnlyCollection<OrtValue> inputs, int batch)
     {
+        OrtValue?[] halves = [.. inputs.Select((value, i) => _isHalf[i] ? ToHalf(value) : null)];
         try
         {
-            using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(_runOptions, _inputs, inputs, _outputs);
+            using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(_runOptions, _inputs, [.. inputs.Select((value, i) => halves[i] ?? value)], _outputs);
             return Rows(results[0], batch);
         }
         catch (OnnxRuntimeException e)
         {
             throw new EncodingFailedException($"{_path} failed on a batch of {batch}: {e.Message}", e);
+        }
+        finally
+        {
+            foreach (OrtValue? half in halves)
+                half?.Dispose();
         }
     }
 
@@ -110,7 +120,8 @@ internal sealed class OnnxModel : IDisposable
             string key = $"{_tower}.inputs.{input.Key}";
             if (!_session.InputMetadata.TryGetValue(input.Name, out NodeMetadata? node))
                 throw new InvalidBundleException(_path, key, $"is '{input.Name}', but the model's inputs are {Names(_session.InputMetadata)}");
-            if (node.ElementDataType != input.Type || node.Dimensions.Length != input.Rank)
+            bool fits = node.ElementDataType == input.Type || (input.Type == TensorElementType.Float && node.ElementDataType == TensorElementType.Float16);
+            if (!fits || node.Dimensions.Length != input.Rank)
                 throw new InvalidBundleException(_path, key, $"must be {Name(input.Type)} with {input.Rank} dimensions, but the model's '{input.Name}' is {Describe(node)}");
         }
 
@@ -119,8 +130,8 @@ internal sealed class OnnxModel : IDisposable
         string output = _outputs[0];
         if (!_session.OutputMetadata.TryGetValue(output, out NodeMetadata? found))
             throw new InvalidBundleException(_path, $"{_tower}.output", $"is '{output}', but the model's outputs are {Names(_session.OutputMetadata)}");
-        if (found.ElementDataType != TensorElementType.Float)
-            throw new InvalidBundleException(_path, $"{_tower}.output", $"must be float32, but the model's '{output}' is {Describe(found)}");
+        if (found.ElementDataType is not (TensorElementType.Float or TensorElementType.Float16))
+            throw new InvalidBundleException(_path, $"{_tower}.output", $"must be float32 or float16, but the model's '{output}' is {Describe(found)}");
     }
 
     private float[][] Rows(OrtValue value, int batch)
@@ -134,11 +145,26 @@ internal sealed class OnnxModel : IDisposable
                 $"must have the shape [batch × dimension] = [{batch} × {_dimension}], but '{_outputs[0]}' came out as [{string.Join(" × ", shape)}]");
         }
 
-        ReadOnlySpan<float> data = value.GetTensorDataAsSpan<float>();
+        ReadOnlySpan<float> data = value.GetTensorTypeAndShape().ElementDataType == TensorElementType.Float16 ? ToSingle(value) : value.GetTensorDataAsSpan<float>();
         float[][] result = new float[batch][];
         for (int i = 0; i < batch; i++)
             result[i] = data.Slice(i * _dimension, _dimension).ToArray();
         return result;
+    }
+
+    private static OrtValue ToHalf(OrtValue value)
+    {
+        OrtValue half = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float16, value.GetTensorTypeAndShape().Shape);
+        TensorPrimitives.ConvertToHalf(value.GetTensorDataAsSpan<float>(), MemoryMarshal.Cast<Float16, Half>(half.GetTensorMutableDataAsSpan<Float16>()));
+        return half;
+    }
+
+    private static float[] ToSingle(OrtValue value)
+    {
+        ReadOnlySpan<Half> halves = MemoryMarshal.Cast<Float16, Half>(value.GetTensorDataAsSpan<Float16>());
+        float[] floats = new float[halves.Length];
+        TensorPrimitives.ConvertToSingle(halves, floats);
+        return floats;
     }
 
     private static string Names(IReadOnlyDictionary<string, NodeMetadata> nodes) =>

@@ -14,9 +14,13 @@ public static class BundleFolders
             throw new InvalidBundleException(path, key, "names this folder, which is not there");
         if (Bundle.Exists(path))
             return [path];
-        string[] found = [.. Directory.EnumerateDirectories(path).Where(Bundle.Exists).Order(StringComparer.Ordinal)];
+        string[] found = In(path);
         if (found.Length == 0)
             throw new InvalidBundleException(path, key, $"names this folder, which neither has a {BundleManifest.FileName} nor a subfolder with one");
         return found;
     }
+
+    /// <summary>The bundles among a folder's direct subfolders, by name. Those whose names begin with a dot are being made.</summary>
+    internal static string[] In(string folder) =>
+        [.. Directory.EnumerateDirectories(folder).Where(d => !Path.GetFileName(d).StartsWith('.') && Bundle.Exists(d)).Order(StringComparer.Ordinal)];
 }

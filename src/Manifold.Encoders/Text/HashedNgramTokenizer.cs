@@ -10,7 +10,7 @@ namespace Manifold.Encoders;
 /// word. docs/bundle.md specifies it exactly; the golden values in the tests hold it to that.
 /// </summary>
 /// <remarks>Thread-safe: it holds its options only.</remarks>
-public sealed class HashedNgramTokenizer
+public sealed class HashedNgramTokenizer : ITextTokenizer
 {
     // A seed per kind of n-gram keeps the word "cat" and the characters "cat" of "<cat>" apart.
     private const int WordKind = 0, CharKind = 1, IdeographKind = 2, SymbolKind = 3;
@@ -51,7 +51,7 @@ public sealed class HashedNgramTokenizer
     public int Tokenize(ReadOnlySpan<char> text, Span<TokenWeight> destination)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, MaxTokens, nameof(destination));
-        ReadOnlySpan<char> normalized = Nfkc.Normalize(text);
+        ReadOnlySpan<char> normalized = UnicodeForms.ToNfkc(text);
 
         // A char is at most three bytes of UTF-8; each word is followed by a space in the chain and has two marks in the unit.
         byte[] chain = ArrayPool<byte>.Shared.Rent((4 * normalized.Length) + 1);
@@ -82,6 +82,12 @@ public sealed class HashedNgramTokenizer
         ArrayPool<byte>.Shared.Return(unit);
         ArrayPool<int>.Shared.Return(starts);
         return bag.CopyTo(destination, _options.Weighting);
+    }
+
+    (TokenWeight[] Longer, TokenWeight[] Shorter) ITextTokenizer.Probe()
+    {
+        TokenWeight least = new(0, 1), greatest = new(_options.Buckets - 1, 1);
+        return (MaxTokens > 1 ? [least, greatest] : [greatest], [least]);
     }
 
     private void Flush(RuneClass unit, ref Scan scan, TokenBag bag)

@@ -7,10 +7,10 @@ internal static class FrameSize
 
     public static (int Width, int Height) Of(VideoTrack track, ImagePreprocessing preprocessing)
     {
-        ImageBox box = ImageBox.Of(preprocessing.Fit, track.Width, track.Height, preprocessing.Width, preprocessing.Height);
+        ImageBox box = ImageBox.Of(preprocessing, track.Width, track.Height);
         if (box.Reduction <= Headroom)
             return (track.Width, track.Height);
-        if (preprocessing.Fit == ImageFit.Cover)
+        if (preprocessing.Fit is ImageFit.Cover or ImageFit.CenterCrop)
             return (Scaled(track.Width, box.Reduction), Scaled(track.Height, box.Reduction));
 
         // A multiple of the very box, so that rounding does not give the frame another one.

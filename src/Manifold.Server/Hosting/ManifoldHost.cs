@@ -223,6 +223,10 @@ public sealed partial class ManifoldHost : IAsyncDisposable
         {
             options.Encoders.BundleFolders.Insert(0, shipped);
         }
+        if (options.BundleLibrary.Length > 0 && BundleLibrary.HasBundles(options.BundleLibrary))
+        {
+            options.Encoders.BundleFolders.Add(options.BundleLibrary);
+        }
         var pool = new EncoderPool(options.Encoders, logs.CreateLogger<EncoderPool>());
         owned.Add(pool);
         return pool;

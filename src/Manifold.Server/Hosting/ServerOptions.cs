@@ -69,6 +69,9 @@ public sealed record ServerOptions
     /// <summary>How shards behave.</summary>
     public ShardOptions Shards { get; init; } = new();
 
+    /// <summary>A folder of bundles that need not be there, nor hold any: where <c>manifold bundles import</c> and <c>pull</c> put them. Empty: none.</summary>
+    public string BundleLibrary { get; init; } = "";
+
     /// <summary>How encoders behave.</summary>
     public EncoderOptions Encoders { get; init; } = new();
 

@@ -1,36 +1,57 @@
+using System.Collections.Frozen;
 using System.Text;
 
 namespace Manifold.Encoders;
 
 /// <summary>
-/// Unicode normalisation form KC (UAX #15). The runtime's own does nothing when globalization is invariant, and follows the machine's
+/// Unicode normalisation forms C and KC (UAX #15). The runtime's own does nothing when globalization is invariant, and follows the machine's
 /// ICU otherwise; hashed tokens must be the same everywhere and for good, so the data (Unicode 14.0) is in this assembly.
 /// </summary>
-internal static class Nfkc
+internal static class UnicodeForms
 {
     private const int HangulFirst = 0xAC00, LeadFirst = 0x1100, VowelFirst = 0x1161, TrailFirst = 0x11A7;
     private const int LeadCount = 19, VowelCount = 21, TrailCount = 28, HangulCount = LeadCount * VowelCount * TrailCount;
 
-    private static readonly NfkcTable Table = NfkcTable.Load();
+    private static readonly UnicodeFormsTable Table = UnicodeFormsTable.Load();
 
-    /// <summary>The normalised text: the argument itself where that is normalised already.</summary>
-    public static ReadOnlySpan<char> Normalize(ReadOnlySpan<char> text)
+    /// <summary>The text in form KC: the argument itself where that is normalised already.</summary>
+    public static ReadOnlySpan<char> ToNfkc(ReadOnlySpan<char> text) => Normalize(text, Table.Decompositions);
+
+    /// <summary>The text in form C: the argument itself where that is normalised already.</summary>
+    public static ReadOnlySpan<char> ToNfc(ReadOnlySpan<char> text) => Normalize(text, Table.CanonicalDecompositions);
+
+    /// <summary>The text in form D: canonically decomposed.</summary>
+    public static string ToNfd(ReadOnlySpan<char> text)
+    {
+        var runes = new List<int>(text.Length + 16);
+        foreach (Rune rune in text.EnumerateRunes())
+            Decompose(rune.Value, Table.CanonicalDecompositions, runes);
+        Order(runes);
+        return ToText(runes);
+    }
+
+    private static ReadOnlySpan<char> Normalize(ReadOnlySpan<char> text, FrozenDictionary<int, int[]> decompositions)
     {
         if (Ascii.IsValid(text) || IsNormalized(text))
             return text;
 
         var runes = new List<int>(text.Length + 16);
         foreach (Rune rune in text.EnumerateRunes())
-            Decompose(rune.Value, runes);
+            Decompose(rune.Value, decompositions, runes);
         Order(runes);
         Compose(runes);
+        return ToText(runes);
+    }
 
+    private static string ToText(List<int> runes)
+    {
         var result = new StringBuilder(runes.Count + 16);
         foreach (int rune in runes)
             result.Append(new Rune(rune).ToString());
         return result.ToString();
     }
 
+    /// <summary>For either form: what may change in form C may in form KC, too.</summary>
     private static bool IsNormalized(ReadOnlySpan<char> text)
     {
         foreach (Rune rune in text.EnumerateRunes())
@@ -42,7 +63,7 @@ internal static class Nfkc
         return true;
     }
 
-    private static void Decompose(int rune, List<int> runes)
+    private static void Decompose(int rune, FrozenDictionary<int, int[]> decompositions, List<int> runes)
     {
         int hangul = rune - HangulFirst;
         if (hangul is >= 0 and < HangulCount)
@@ -52,7 +73,7 @@ internal static class Nfkc
             if (hangul % TrailCount != 0)
                 runes.Add(TrailFirst + (hangul % TrailCount));
         }
-        else if (Table.Decompositions.TryGetValue(rune, out int[]? parts))
+        else if (decompositions.TryGetValue(rune, out int[]? parts))
         {
             runes.AddRange(parts);
         }

@@ -2,8 +2,8 @@ using System.Collections.Frozen;
 
 namespace Manifold.Encoders;
 
-/// <summary>The data behind <see cref="Nfkc"/>, read once from the embedded <c>nfkc.bin</c> that <c>nfkc_table.py</c> writes.</summary>
-internal sealed class NfkcTable
+/// <summary>The data behind <see cref="UnicodeForms"/>, read once from the embedded <c>unicode_forms.bin</c> that <c>unicode_forms.py</c> writes.</summary>
+internal sealed class UnicodeFormsTable
 {
     // No code point above plane 2 decomposes, combines or composes.
     private const int BitmapLimit = 0x30000;
@@ -11,17 +11,14 @@ internal sealed class NfkcTable
     private readonly FrozenDictionary<int, int> _classes;
     private readonly ulong[] _mayChange = new ulong[BitmapLimit / 64];
 
-    private NfkcTable(BinaryReader reader)
+    private UnicodeFormsTable(BinaryReader reader)
     {
         var decompositions = new Dictionary<int, int[]>();
         int last = 0;
         for (int count = reader.Read7BitEncodedInt(); count > 0; count--)
         {
             last += reader.Read7BitEncodedInt();
-            int[] parts = new int[reader.Read7BitEncodedInt()];
-            for (int i = 0; i < parts.Length; i++)
-                parts[i] = reader.Read7BitEncodedInt();
-            decompositions.Add(last, parts);
+            decompositions.Add(last, ReadCodePoints(reader));
             Mark(last);
         }
 
@@ -46,7 +43,20 @@ internal sealed class NfkcTable
         for (int jamo = 0x1161; jamo < 0x1200; jamo++)
             Mark(jamo);
 
+        var canonical = new Dictionary<int, int[]>(decompositions);
+        last = 0;
+        for (int count = reader.Read7BitEncodedInt(); count > 0; count--)
+        {
+            last += reader.Read7BitEncodedInt();
+            int[] parts = ReadCodePoints(reader);
+            if (parts.Length == 0)
+                canonical.Remove(last);
+            else
+                canonical[last] = parts;
+        }
+
         Decompositions = decompositions.ToFrozenDictionary();
+        CanonicalDecompositions = canonical.ToFrozenDictionary();
         Composites = composites.ToFrozenDictionary();
         _classes = classes.ToFrozenDictionary();
 
@@ -61,14 +71,17 @@ internal sealed class NfkcTable
     /// <summary>Code point → its full compatibility decomposition, in canonical order.</summary>
     public FrozenDictionary<int, int[]> Decompositions { get; }
 
+    /// <summary>Code point → its full canonical decomposition.</summary>
+    public FrozenDictionary<int, int[]> CanonicalDecompositions { get; }
+
     /// <summary>Primary composites: pairs that compose.</summary>
     public FrozenDictionary<(int First, int Second), int> Composites { get; }
 
-    public static NfkcTable Load()
+    public static UnicodeFormsTable Load()
     {
-        using Stream stream = typeof(NfkcTable).Assembly.GetManifestResourceStream("nfkc.bin")!;
+        using Stream stream = typeof(UnicodeFormsTable).Assembly.GetManifestResourceStream("unicode_forms.bin")!;
         using var reader = new BinaryReader(stream);
-        return new NfkcTable(reader);
+        return new UnicodeFormsTable(reader);
     }
 
     /// <summary>Canonical combining class; 0 for starters.</summary>
@@ -76,6 +89,14 @@ internal sealed class NfkcTable
 
     /// <summary>False where the code point is the same after normalisation whatever stands beside it.</summary>
     public bool MayChange(int rune) => rune < BitmapLimit && (_mayChange[rune >> 6] >> (rune & 63) & 1) != 0;
+
+    private static int[] ReadCodePoints(BinaryReader reader)
+    {
+        int[] codePoints = new int[reader.Read7BitEncodedInt()];
+        for (int i = 0; i < codePoints.Length; i++)
+            codePoints[i] = reader.Read7BitEncodedInt();
+        return codePoints;
+    }
 
     private void Mark(int rune) => _mayChange[rune >> 6] |= 1UL << (rune & 63);
 }

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Writes nfkc.bin, the data of Nfkc.cs, from Python's own Unicode character database.
+"""Writes unicode_forms.bin, the data of UnicodeForms.cs, from Python's own Unicode character database.
 
 Unsigned LEB128 numbers throughout:
   count, then per code point with a compatibility decomposition (Hangul syllables are computed): delta from the last, length, code points
   count, then per code point with a combining class other than 0: delta from the last, class
   count, then per primary composite: first, second, composite
+  count, then per code point whose canonical decomposition is another than its compatibility decomposition: delta from the last, length, code points
+    (length 0: it has no canonical one)
 """
 import pathlib
 import unicodedata
@@ -45,5 +47,13 @@ out += varint(len(composites))
 for composite in composites:
     out += b"".join(varint(n) for n in composite)
 
-pathlib.Path(__file__).with_name("nfkc.bin").write_bytes(out)
+canonical = [(c, unicodedata.normalize("NFD", chr(c))) for c, text in decompositions if unicodedata.normalize("NFD", chr(c)) != text]
+out += varint(len(canonical))
+last = 0
+for c, text in canonical:
+    parts = [] if text == chr(c) else text
+    out += varint(c - last) + varint(len(parts)) + b"".join(varint(ord(d)) for d in parts)
+    last = c
+
+pathlib.Path(__file__).with_name("unicode_forms.bin").write_bytes(out)
 print(f"Unicode {unicodedata.unidata_version}: {len(decompositions)} decompositions, {len(classes)} classes, {len(composites)} composites, {len(out)} bytes")
