@@ -115,22 +115,22 @@ public sealed record SpectrogramConfig
 public sealed record SpectrogramVariationConfig
 {
     /// <summary>The greatest change of speed, as a share.</summary>
-    public double Speed { get; init; } = 0.15;
+    public double Speed { get; init; } = 0.1;
 
     /// <summary>The greatest shift along the mel scale, as a share: other vocal tracts (Jaitly and Hinton, 2013).</summary>
-    public double Pitch { get; init; } = 0.1;
+    public double Pitch { get; init; } = 0.06;
 
     /// <summary>Standard deviation of the slope over the bands, in units of the natural logarithm from end to end: other microphones.</summary>
-    public double Tilt { get; init; } = 1;
+    public double Tilt { get; init; } = 0.5;
 
     /// <summary>Share of the clips with noise.</summary>
-    public double Noise { get; init; } = 0.5;
+    public double Noise { get; init; } = 0.15;
 
     /// <summary>The loudest noise below the loudest sound of a band, in dB.</summary>
-    public double NoiseBelow { get; init; } = 10;
+    public double NoiseBelow { get; init; } = 20;
 
     /// <summary>The most bands, and the most frames, that are hidden at one place (Park et al., Interspeech 2019).</summary>
-    public int Mask { get; init; } = 6;
+    public int Mask { get; init; } = 3;
 }
 
 /// <summary>Convolutions over time, then a Transformer, then a mean that attention weighs.</summary>
@@ -161,10 +161,10 @@ public sealed record AudioModelConfig
 /// <summary>Weights of the terms of the loss.</summary>
 public sealed record AudioLossConfig
 {
-    /// <summary>Symmetric InfoNCE between recordings and the teacher's vectors of their texts.</summary>
+    /// <summary>Symmetric InfoNCE between the directions of recordings and of their texts, from the middle of the teacher's vectors.</summary>
     public double Contrastive { get; init; } = 1;
 
-    /// <summary>1 − cosine between a recording and the teacher's vector of its text.</summary>
+    /// <summary>1 − cosine between the two.</summary>
     public double Cosine { get; init; } = 1;
 
     /// <summary>

@@ -51,7 +51,8 @@ internal static class AudioTowerGraph
         frames = TransformerLayerGraph.Normalised(graph, weights, frames, tower.Norm);
         string logits = graph.Node("Add", [Transposed(graph, weights.Linear(frames, tower.Attention)), quiet]);
         string pooled = graph.Node("MatMul", [graph.Node("Softmax", [logits], OnnxGraph.Int("axis", -1)), frames]);
-        string vector = weights.Linear(graph.Node("Flatten", [pooled], OnnxGraph.Int("axis", 1)), tower.Output);
+        string direction = graph.Node("LpNormalization", [weights.Linear(graph.Node("Flatten", [pooled], OnnxGraph.Int("axis", 1)), tower.Output)], OnnxGraph.Int("axis", -1), OnnxGraph.Int("p", 2));
+        string vector = graph.Node("Add", [graph.Node("Mul", [direction, weights.Vector(tower.Radius)]), weights.Vector(tower.Centre)]);
         graph.Output("vector", vector, OnnxDimension.Free("batch"), OnnxDimension.Fixed(dimension));
         return graph.Write("Tower of sound");
     }

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace Manifold.Training;
 
 /// <summary>
-/// Log-mel [batch × bands × frames] → vector [batch × dimension], of length 1. Silence counts for nothing, so that neither padding nor a pause changes the vector: it is left out of the mean that each
+/// Log-mel [batch × bands × frames] → direction [batch × dimension], of length 1, in which what is said lies from the middle of all texts (<see cref="Place"/>). Silence counts for nothing, so that neither padding nor a pause changes the vector: it is left out of the mean that each
 /// band is measured against, and of everything after.
 /// </summary>
 /// <remarks>
@@ -27,6 +27,8 @@ internal sealed class AudioTowerModule : Module<Tensor, Tensor>
     private readonly LayerNorm norm;
     private readonly Linear attention;
     private readonly Linear output;
+    private readonly Tensor centre;
+    private readonly Tensor radius;
     private readonly AudioModelConfig _config;
 
     public AudioTowerModule(int bands, int dimension, AudioModelConfig config)
@@ -41,6 +43,8 @@ internal sealed class AudioTowerModule : Module<Tensor, Tensor>
         norm = LayerNorm(channels);
         attention = Linear(channels, config.Heads);
         output = Linear((long)config.Heads * channels, dimension);
+        centre = zeros(dimension);
+        radius = ones(1);
         RegisterComponents();
     }
 
@@ -63,6 +67,12 @@ internal sealed class AudioTowerModule : Module<Tensor, Tensor>
 
     public Linear Output => output;
 
+    /// <summary>The middle of the teacher's vectors, [dimension].</summary>
+    public Tensor Centre => centre;
+
+    /// <summary>How far they are from it on average, [1].</summary>
+    public Tensor Radius => radius;
+
     /// <summary>Frames between the taps of a block's convolution.</summary>
     public static int Dilation(int block) => 1 << block;
 
@@ -74,6 +84,9 @@ internal sealed class AudioTowerModule : Module<Tensor, Tensor>
         var (frames, heard) = Hear(mel);
         return Understand(frames, heard);
     }
+
+    /// <summary>Where a direction lies in the shared space: centre + radius · direction, of length 1. [batch × dimension] → the same.</summary>
+    public Tensor Place(Tensor directions) => functional.normalize(centre.Plus(directions * radius), dim: 1);
 
     /// <summary>The convolutions.</summary>
     /// <param name="mel">[batch × bands × frames].</param>

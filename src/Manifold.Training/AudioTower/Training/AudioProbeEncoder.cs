@@ -41,7 +41,7 @@ internal sealed class AudioProbeEncoder(IProbeEncoder teacher, AudioTowerModule 
     private float[] Encode(float[] window)
     {
         using var scope = NewDisposeScope();
-        return tower.call(tensor(window, [1, config.Bands, window.Length / config.Bands])).data<float>().ToArray();
+        return tower.Place(tower.call(tensor(window, [1, config.Bands, window.Length / config.Bands]))).data<float>().ToArray();
     }
 
     private static IReadOnlyList<float[]> Known<T>(Dictionary<T, float[]> known, IReadOnlyList<T> asked, Func<IReadOnlyList<T>, IReadOnlyList<float[]>> encode)

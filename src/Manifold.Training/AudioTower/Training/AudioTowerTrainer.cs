@@ -7,7 +7,7 @@ namespace Manifold.Training;
 
 /// <summary>
 /// Teaches a tower of sound the space of a bundle: a recording comes to be where the bundle's text tower puts what is said in it. The texts are the hub, so that a recording is near the pictures that its
-/// text is near. Goes on where a killed run stopped.
+/// text is near. Texts of one space have much in common, so what is learnt is the direction from the middle of them all. Goes on where a killed run stopped.
 /// </summary>
 internal sealed class AudioTowerTrainer : IDisposable
 {
@@ -33,9 +33,19 @@ internal sealed class AudioTowerTrainer : IDisposable
         (_config, _tests, _folder, _log) = (config, tests, folder, log);
         TorchRuntime.EnsureReady(config.Threads);
         _sampler = new AudioBatchSampler(clips, config.Variation, config.Schedule.Batch, config.Seed);
-        _teacher = tensor([.. teacher.EncodeTexts(_sampler.Texts).SelectMany(vector => vector)], [_sampler.Texts.Count, dimension]);
+        using var meant = tensor([.. teacher.EncodeTexts(_sampler.Texts).SelectMany(vector => vector)], [_sampler.Texts.Count, dimension]);
+        using var centre = meant.mean([0]);
+        using var apart = meant - centre;
+        using var radius = apart.norm(1).mean().view(1);
+        _teacher = nn.functional.normalize(apart, dim: 1).DetachFromDisposeScope();
         manual_seed(config.Seed);
         _model = new AudioTowerModel(dimension, _sampler.Alphabet.Length, config);
+        using (no_grad())
+        {
+            _model.Tower.Centre.copy_(centre);
+            _model.Tower.Radius.copy_(radius);
+        }
+
         Average = new AudioTowerModel(dimension, _sampler.Alphabet.Length, config);
         Average.load_state_dict(_model.state_dict());
         Average.eval();

@@ -75,7 +75,8 @@ public static class VideoMaker
         }
         finally
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary))
+                File.Delete(temporary);
         }
     }
 
