@@ -87,6 +87,31 @@ public sealed partial class SearchView
         }
     }
 
+    /// <summary>How many items have a vector in a space; none in one that the index does not have. Looks at every row.</summary>
+    public long CountWith(string space, CancellationToken cancellationToken)
+    {
+        Enter();
+        try
+        {
+            var count = 0L;
+            foreach (var segment in _segments)
+            {
+                var column = segment.Reader.IndexOfSpace(space);
+                for (var row = 0; column >= 0 && row < segment.RowCount; row++)
+                {
+                    if (row % CancellationRows == 0) cancellationToken.ThrowIfCancellationRequested();
+                    if (!segment.Deleted.Contains(row) && segment.Reader.TryGetVector(row, column, out _)) count++;
+                }
+            }
+
+            return count;
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
     /// <summary>Becomes a user of the view.</summary>
     internal void Enter() => ObjectDisposedException.ThrowIf(!TryEnter(), this);
 

@@ -15,6 +15,14 @@ public static partial class CollectionRules
     public static void Check(string name, SpaceInfo[] spaces, int shardCount, int replicaCount)
     {
         CheckName(name, "name");
+        CheckSpaces(spaces);
+        CheckCount(shardCount, MaxShards, "shard_count", "shards");
+        CheckCount(replicaCount, MaxReplicas, "replica_count", "replicas of each shard");
+    }
+
+    /// <exception cref="ManifoldException">InvalidArgument, naming the field.</exception>
+    public static void CheckSpaces(SpaceInfo[] spaces)
+    {
         if (spaces.Length is 0 or > MaxSpaces)
         {
             throw ManifoldException.Invalid("spaces", $"a collection has 1 to {MaxSpaces} spaces; {spaces.Length} were given");
@@ -44,8 +52,6 @@ public static partial class CollectionRules
                 throw ManifoldException.Invalid($"{field}.code_bits", $"codes have 1 to {SpaceSchema.MaxCodeBits} bits; {spaces[i].CodeBits} were asked for");
             }
         }
-        CheckCount(shardCount, MaxShards, "shard_count", "shards");
-        CheckCount(replicaCount, MaxReplicas, "replica_count", "replicas of each shard");
     }
 
     private static void CheckCount(int count, int most, string field, string what)

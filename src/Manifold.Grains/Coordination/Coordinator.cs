@@ -92,6 +92,11 @@ public sealed class Coordinator(ReplicaCalls replicas)
     public async Task<long> CountAsync(CollectionInfo collection, byte[]? filter, CancellationToken cancellationToken) =>
         (await AskAllAsync(collection, async (grain, token) => (object)await grain.CountAsync(filter, collection.ShardCount, token), cancellationToken)).Sum(n => (long)n);
 
+    /// <summary>How many items have a vector in a space.</summary>
+    /// <exception cref="ManifoldException">As <see cref="GetAsync(CollectionInfo, ShardGet, CancellationToken)"/>.</exception>
+    public async Task<long> CountWithAsync(CollectionInfo collection, string space, CancellationToken cancellationToken) =>
+        (await AskAllAsync(collection, async (grain, token) => (object)await grain.CountWithAsync(space, collection.ShardCount, token), cancellationToken)).Sum(n => (long)n);
+
     /// <summary>The values of attributes and how many items have each.</summary>
     /// <exception cref="ManifoldException">As <see cref="GetAsync(CollectionInfo, ShardGet, CancellationToken)"/>.</exception>
     public async Task<FacetCounts> FacetsAsync(CollectionInfo collection, FacetsAsk ask, CancellationToken cancellationToken)
