@@ -31,9 +31,8 @@ internal static class CollectionsAddSpaceCommand
                     Name = parsed.GetRequiredValue(space), IsMultiVector = parsed.GetValue(multi), Precision = parsed.GetValue(precision),
                 };
                 var collection = await client.AddSpaceAsync(parsed.GetRequiredValue(name), added, parsed.GetValue(rate), cancellationToken);
-                if (!parsed.GetValue(noWait))
-                    collection = await WaitAsync(collection.Name, client, terminal, cancellationToken);
-                CollectionsShowCommand.Print(collection, terminal);
+                CollectionsShowCommand.Print(
+                    parsed.GetValue(noWait) ? await client.GetCollectionAsync(collection.Name, cancellationToken) : await WaitAsync(collection.Name, client, terminal, cancellationToken), terminal);
                 return ExitCode.Ok;
             });
     }

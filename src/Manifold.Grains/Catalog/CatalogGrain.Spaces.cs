@@ -21,6 +21,7 @@ internal sealed partial class CatalogGrain
         {
             throw ManifoldException.Invalid("space.encoder", "name the bundle that fills the space");
         }
+        CollectionRules.CheckSpace(space, "space");
         if (collection.Reencoding is { IsComplete: false } other && other.Space != space.Name)
         {
             throw new ManifoldException(
@@ -39,9 +40,11 @@ internal sealed partial class CatalogGrain
         };
         if (present is null)
         {
-            SpaceInfo[] spaces = [.. collection.Spaces, space];
-            CollectionRules.CheckSpaces(spaces);
-            changed = changed with { Spaces = spaces, SchemaVersion = collection.SchemaVersion + 1, CreatedSpaces = collection.CreatedSpaces ?? collection.Spaces };
+            if (collection.Spaces.Length == CollectionRules.MaxSpaces)
+            {
+                throw ManifoldException.Invalid("space", $"a collection has 1 to {CollectionRules.MaxSpaces} spaces, and this one has as many");
+            }
+            changed = changed with { Spaces = [.. collection.Spaces, space], SchemaVersion = collection.SchemaVersion + 1, CreatedSpaces = collection.CreatedSpaces ?? collection.Spaces };
         }
         await ReplaceAsync(collection, changed);
         await ResumeReencodingAsync(changed);

@@ -20,6 +20,7 @@ public interface IReencodeGrain : IGrainWithStringKey
     Task<ReencodeProgress> GetProgressAsync();
 
     /// <summary>Deletes what it stored: the collection was dropped.</summary>
+    [AlwaysInterleave]
     [Alias("Forget")]
     Task ForgetAsync();
 }

@@ -76,6 +76,10 @@ internal sealed partial class ReencodeGrain(
             LogDone(logger, collection.Name, run.Space, state.State.Failed);
             Stop();
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // It ends, or moves: the next activation does the page again.
+        }
         catch (Orleans.Storage.InconsistentStateException)
         {
             // Another activation is at it: what that has stored is read when the catalog asks for this grain again.
@@ -135,7 +139,7 @@ internal sealed partial class ReencodeGrain(
             }
             encoded += await EncodeAsync(grain, collection, run, items, failures, cancellationToken);
         }
-        await AdvanceAsync(shard, page, failures);
+        await AdvanceAsync(shard, page, failures, cancellationToken);
         Count(collection, "failed", failures.Count);
         return encoded;
     }
@@ -177,8 +181,10 @@ internal sealed partial class ReencodeGrain(
     }
 
     /// <summary>Stores how far a shard has come, in one step with what could not be encoded up to there.</summary>
-    private async Task AdvanceAsync(int shard, ShardItems page, List<ReencodeFailure> failures)
+    private async Task AdvanceAsync(int shard, ShardItems page, List<ReencodeFailure> failures, CancellationToken cancellationToken)
     {
+        // What was forgotten meanwhile must not come back.
+        cancellationToken.ThrowIfCancellationRequested();
         var before = state.State;
         ReencodeCursor cursor = page.Items is [.., { } last] ? new(ItemView.Read(last, out _).ToItem().Id, !page.More) : before.Shards[shard] with { IsDone = true };
         state.State = new ReencodeState
@@ -190,7 +196,7 @@ internal sealed partial class ReencodeGrain(
         };
         try
         {
-            await state.WriteStateAsync();
+            await state.WriteStateAsync(CancellationToken.None);
         }
         catch
         {

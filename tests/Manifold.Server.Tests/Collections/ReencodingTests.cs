@@ -225,7 +225,7 @@ public sealed class ReencodingTests : IAsyncLifetime
         await Refusal.AssertAsync(StatusCode.InvalidArgument, AddAsync(name, bundle: "texts"), "space.encoder");
         await Refusal.AssertAsync(StatusCode.InvalidArgument, AddAsync(name, rate: -1), "rate");
         await Refusal.AssertAsync(StatusCode.AlreadyExists, AddAsync(name, space: "default"), "space.name");
-        await Refusal.AssertAsync(StatusCode.InvalidArgument, AddAsync(name, space: "no name"), "spaces[1].name");
+        await Refusal.AssertAsync(StatusCode.InvalidArgument, AddAsync(name, space: "no name"), "space.name");
         var wrong = new AddSpaceRequest { Name = name, Space = new Space { Name = "second", Encoder = "new", Dimension = 4 } };
         await Refusal.AssertAsync(StatusCode.InvalidArgument, _server.Collections.AddSpaceAsync(wrong, cancellationToken: Cancel).ResponseAsync, "space.dimension");
         Assert.Equal(("default", null), await GetAsync(name) is var same ? (Assert.Single(same.Spaces).Name, same.Reencoding) : default);
