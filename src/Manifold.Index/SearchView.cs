@@ -87,7 +87,7 @@ public sealed partial class SearchView
         }
     }
 
-    /// <summary>How many items have a vector in a space; none in one that the index does not have. Looks at every row.</summary>
+    /// <summary>How many items have a vector in a space; none in one that the index does not have.</summary>
     public long CountWith(string space, CancellationToken cancellationToken)
     {
         Enter();
@@ -96,12 +96,8 @@ public sealed partial class SearchView
             var count = 0L;
             foreach (var segment in _segments)
             {
-                var column = segment.Reader.IndexOfSpace(space);
-                for (var row = 0; column >= 0 && row < segment.RowCount; row++)
-                {
-                    if (row % CancellationRows == 0) cancellationToken.ThrowIfCancellationRequested();
-                    if (!segment.Deleted.Contains(row) && segment.Reader.TryGetVector(row, column, out _)) count++;
-                }
+                cancellationToken.ThrowIfCancellationRequested();
+                if (segment.Reader.IndexOfSpace(space) is >= 0 and var column) count += segment.CountWith(column);
             }
 
             return count;

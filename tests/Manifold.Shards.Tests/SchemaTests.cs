@@ -288,6 +288,7 @@ public sealed class SchemaTests : IAsyncLifetime
         }
         var with = items.Where(item => item.Vectors.ContainsKey("second")).ToList();
         Assert.Equal((second, second), (with.Count, lease.View.CountWith("second", Token)));
+        Assert.Equal(items.Count(item => item.Vectors.ContainsKey("regions")), lease.View.CountWith("regions", Token));
         if (engine.HasSpace("second"))
         {
             var hits = lease.View.Search(new SearchQuery("second", new float[] { 1, 0 }, items.Count + 1, Recall: 1), Token);

@@ -28,3 +28,10 @@ public sealed record ItemFill(
     internal VectorFill ToFill(string space) => new(
         Id, Modality, Content, space, MemoryMarshal.Cast<byte, float>(Vector).ToArray(), MemoryMarshal.Cast<byte, Place>(Places).ToArray());
 }
+
+/// <summary>Items and their vectors in a space.</summary>
+/// <param name="Items">Items.</param>
+/// <param name="Filled">Those of them that have a vector in the space.</param>
+[GenerateSerializer, Immutable]
+[Alias("manifold.SpaceCount")]
+public sealed record SpaceCount([property: Id(0)] long Items, [property: Id(1)] long Filled);

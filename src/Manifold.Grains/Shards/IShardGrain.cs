@@ -38,10 +38,10 @@ public interface IShardGrain : IGrainWithStringKey
     [Alias("Count")]
     Task<long> CountAsync(byte[]? filter, int shardCount, CancellationToken cancellationToken);
 
-    /// <summary>How many items have a vector in a space.</summary>
+    /// <summary>How many items there are, and how many of them have a vector in a space.</summary>
     [AlwaysInterleave]
     [Alias("CountWith")]
-    Task<long> CountWithAsync(string space, int shardCount, CancellationToken cancellationToken);
+    Task<SpaceCount> CountWithAsync(string space, int shardCount, CancellationToken cancellationToken);
 
     /// <summary>Makes sure that the shard goes by that version of its collection's schema, or a newer one.</summary>
     [AlwaysInterleave]

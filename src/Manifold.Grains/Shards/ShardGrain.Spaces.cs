@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Manifold.Shards;
 
 namespace Manifold.Grains;
@@ -14,17 +15,18 @@ internal sealed partial class ShardGrain
             },
             CancellationToken.None);
 
-    public Task<long> CountWithAsync(string space, int shardCount, CancellationToken cancellationToken) =>
-        ReadAsync(shardCount, 0, view => view.CountWith(space, cancellationToken), cancellationToken);
+    public Task<SpaceCount> CountWithAsync(string space, int shardCount, CancellationToken cancellationToken) =>
+        ReadAsync(shardCount, 0, view => new SpaceCount(view.LiveRows, view.CountWith(space, cancellationToken)), cancellationToken);
 
     public Task<int> FillAsync(ShardFill fill, int shardCount, CancellationToken cancellationToken) =>
         WithLeaderAsync(
             async engine =>
             {
+                var started = Stopwatch.GetTimestamp();
                 var result = await engine.FillAsync(Array.ConvertAll(fill.Items, item => item.ToFill(fill.Space)), Acknowledgement.Applied, cancellationToken, shardCount);
                 if (result.Written is { } written)
                 {
-                    _feed?.Announce(written.Position);
+                    await CompleteAsync(written, Acknowledgement.Applied, started, cancellationToken);
                 }
                 return fill.Items.Length - result.Failures.Count;
             },
@@ -39,7 +41,8 @@ internal sealed partial class ShardGrain
         }
         _collection = null;
         var collection = await GetCollectionAsync();
+        var started = Stopwatch.GetTimestamp();
         await engine.SetSchemaAsync(new ShardSchema(collection.SchemaVersion, collection.Schemas), CancellationToken.None);
-        _feed?.Announce(engine.AppliedPosition);
+        await CompleteAsync(new WriteResult(engine.AppliedPosition, Acknowledgement.Applied), Acknowledgement.Applied, started, CancellationToken.None);
     }
 }

@@ -77,8 +77,7 @@ internal sealed class CollectionsService(IGrainFactory grains, CatalogCache cach
     {
         try
         {
-            reencoding.Items = await coordinator.CountAsync(collection, null, cancellationToken);
-            reencoding.Encoded = await coordinator.CountWithAsync(collection, reencoding.Space, cancellationToken);
+            (reencoding.Items, reencoding.Encoded) = await coordinator.CountWithAsync(collection, reencoding.Space, cancellationToken);
         }
         catch (ManifoldException e) when (e.Kind is ErrorKind.Unavailable or ErrorKind.Aborted)
         {

@@ -136,6 +136,7 @@ public sealed class ReencodingTests : IAsyncLifetime
         var outside = Path.Combine(_folder.Path, "outside.png");
         await File.WriteAllBytesAsync(outside, Pictures.Png(), Cancel);
         File.CreateSymbolicLink(Path.Combine(_media.Path, "link.png"), outside);
+        Directory.CreateSymbolicLink(Path.Combine(_media.Path, "linked"), _folder.Path);
         await File.WriteAllTextAsync(Path.Combine(_media.Path, "note.txt"), "a note", Cancel);
         await File.WriteAllTextAsync(Path.Combine(_media.Path, "broken.png"), "this is no picture", Cancel);
         await _server.UpsertAsync(
@@ -150,18 +151,19 @@ public sealed class ReencodingTests : IAsyncLifetime
             Located("outside", outside, Requests.Image(Pictures.Png())),
             Located("dots", Path.Combine(_media.Path, "..", Path.GetFileName(_folder.Path), "outside.png"), Requests.Image(Pictures.Png())),
             Located("link", Path.Combine(_media.Path, "link.png"), Requests.Image(Pictures.Png())),
+            Located("linked", Path.Combine(_media.Path, "linked", "outside.png"), Requests.Image(Pictures.Png())),
             Located("gone", Path.Combine(_media.Path, "gone.png"), Requests.Image(Pictures.Png())),
             Located("elsewhere", "https://example.com/a.png", Requests.Image(Pictures.Png())),
             Located("broken", Path.Combine(_media.Path, "broken.png"), Requests.Image(Pictures.Png())));
 
         await AddAsync(name);
         var done = await UntilEncodedAsync(name);
-        Assert.Equal((13, 5, 8), (done.Items, done.Encoded, done.Failed));
+        Assert.Equal((14, 5, 9), (done.Items, done.Encoded, done.Failed));
         var reasons = done.Failures.ToDictionary(failure => failure.Id, failure => failure.Reason);
         foreach (var (id, reason) in new[]
         {
             ("no reference", "no content_uri"), ("vectors only", "vectors only"), ("outside", "not below one of Manifold:Content:Roots"), ("dots", "not below one of Manifold:Content:Roots"),
-            ("link", "symbolic link"), ("gone", "there is no file"), ("elsewhere", "neither a data: URI nor the full path of a file"), ("broken", "format"),
+            ("link", "symbolic link"), ("linked", "symbolic link"), ("gone", "there is no file"), ("elsewhere", "neither a data: URI nor the full path of a file"), ("broken", "format"),
         })
         {
             Assert.Contains(reason, reasons[id], StringComparison.OrdinalIgnoreCase);
@@ -175,7 +177,7 @@ public sealed class ReencodingTests : IAsyncLifetime
         await File.WriteAllBytesAsync(Path.Combine(_media.Path, "gone.png"), Pictures.Png(), Cancel);
         await AddAsync(name);
         done = await UntilEncodedAsync(name);
-        Assert.Equal((6, 7), (done.Encoded, done.Failed));
+        Assert.Equal((6, 8), (done.Encoded, done.Failed));
     }
 
     [Fact]
