@@ -203,7 +203,10 @@ public sealed class SchemaTests : IAsyncLifetime
         Assert.Equal((103, 1), (items, manifest.Schema!.Version));
         var snapshot = new CollectionSnapshot
         {
-            Collection = "things", Name = "first", Shards = [new ShardSnapshot(0, items, manifest)], Settings = System.Text.Json.JsonSerializer.SerializeToElement(new { }),
+            Collection = "things",
+            Name = "first",
+            Shards = [new ShardSnapshot(0, items, manifest)],
+            Settings = System.Text.Json.JsonSerializer.SerializeToElement(new { }),
         };
         await snapshot.WriteAsync(await stores.OpenAsync(target, Token), "things/first/", Token);
 

@@ -28,7 +28,9 @@ internal static class CollectionsAddSpaceCommand
             {
                 var added = Space.OfBundle(parsed.GetRequiredValue(bundle)) with
                 {
-                    Name = parsed.GetRequiredValue(space), IsMultiVector = parsed.GetValue(multi), Precision = parsed.GetValue(precision),
+                    Name = parsed.GetRequiredValue(space),
+                    IsMultiVector = parsed.GetValue(multi),
+                    Precision = parsed.GetValue(precision),
                 };
                 var collection = await client.AddSpaceAsync(parsed.GetRequiredValue(name), added, parsed.GetValue(rate), cancellationToken);
                 CollectionsShowCommand.Print(

@@ -50,7 +50,10 @@ public sealed record CollectionInfo(
         return number < ShardCount ? definition
             : number < SplitTo ? definition with
             {
-                Spaces = Schemas, SchemaVersion = SchemaVersion, ShardCount = SplitTo, Parent = new ShardParent($"{Id}/{number - ShardCount}", SplitTo),
+                Spaces = Schemas,
+                SchemaVersion = SchemaVersion,
+                ShardCount = SplitTo,
+                Parent = new ShardParent($"{Id}/{number - ShardCount}", SplitTo),
             }
             : null;
     }
