@@ -12,14 +12,14 @@ internal static class DataUri
     /// <summary>Whether a reference is one.</summary>
     public static bool Is(string reference) => reference.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A text, readable where that is not longer.</summary>
+    /// <summary>A text: readable as long as that takes at most twice its bytes, as it does in Latin scripts.</summary>
     /// <exception cref="EncoderFallbackException">The text has half a surrogate pair.</exception>
     public static string OfText(string text)
     {
         const string MediaType = $"{Scheme}text/plain;charset=utf-8";
         var bytes = Utf8.GetBytes(text);
         var escaped = Uri.EscapeDataString(text);
-        return escaped.Length <= bytes.Length * 4 / 3 ? $"{MediaType},{escaped}" : $"{MediaType}{Base64},{Convert.ToBase64String(bytes)}";
+        return escaped.Length <= 2 * bytes.Length ? $"{MediaType},{escaped}" : $"{MediaType}{Base64},{Convert.ToBase64String(bytes)}";
     }
 
     /// <summary>The content's bytes.</summary>
