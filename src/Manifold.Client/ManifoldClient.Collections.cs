@@ -55,6 +55,31 @@ public sealed partial class ManifoldClient
         return WireMapping.FromWire(await InvokeAsync(o => _collections.SplitAsync(request, o), cancellationToken, retry: false));
     }
 
+    /// <summary>
+    /// Adds a space that a bundle fills, and begins to encode the items that are there for it; reads and writes go on, and searches that name no space go where they went before.
+    /// <see cref="GetCollectionAsync"/> tells how far it has come. Adding the same space again takes the rate, and looks once more at the items that have no vector in it.
+    /// </summary>
+    /// <param name="name">The collection. NotFound if there is none of that name; FailedPrecondition while it is split, restored, or encoded for another space.</param>
+    /// <param name="space">The space, with an <see cref="Space.Encoder"/>. AlreadyExists if there is one of that name with other settings.</param>
+    /// <param name="rate">Items a second at most that are encoded again; 0: as fast as it goes.</param>
+    /// <param name="cancellationToken">Ends the call; the encoding goes on.</param>
+    public async Task<CollectionInfo> AddSpaceAsync(string name, Space space, double rate = 0, CancellationToken cancellationToken = default)
+    {
+        var request = new V1.AddSpaceRequest { Name = name, Space = WireMapping.ToWire(space), Rate = rate };
+        return WireMapping.FromWire(await InvokeAsync(o => _collections.AddSpaceAsync(request, o), cancellationToken));
+    }
+
+    /// <summary>Makes a space the one that searches go to when they name none.</summary>
+    /// <param name="name">The collection. FailedPrecondition while its items are encoded for the space.</param>
+    /// <param name="space">The space.</param>
+    /// <param name="force">Also while they are: searches do not find the others.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<CollectionInfo> SwitchSpaceAsync(string name, string space, bool force = false, CancellationToken cancellationToken = default)
+    {
+        var request = new V1.SwitchSpaceRequest { Name = name, Space = space, Force = force };
+        return WireMapping.FromWire(await InvokeAsync(o => _collections.SwitchSpaceAsync(request, o), cancellationToken));
+    }
+
     /// <summary>Deletes a collection and all its items. Never retried: NotFound on a second try would hide that the first one worked.</summary>
     public async Task DropCollectionAsync(string name, CancellationToken cancellationToken = default)
     {

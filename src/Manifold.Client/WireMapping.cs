@@ -139,5 +139,12 @@ internal static class WireMapping
         collection.Created?.ToDateTimeOffset(),
         Math.Max(1, collection.ReplicaCount),
         collection.Split is { } split ? new CollectionSplit(split.ShardCount, split.Ready) : null,
-        collection.Restore is { } restore ? new CollectionRestore(restore.Ready, restore.Failure) : null);
+        collection.Restore is { } restore ? new CollectionRestore(restore.Ready, restore.Failure) : null,
+        FromWire(collection.Reencoding));
+
+    private static CollectionReencoding? FromWire(V1.CollectionReencoding? reencoding) => reencoding is null
+        ? null
+        : new(
+            reencoding.Space, reencoding.Rate, reencoding.Complete, reencoding.Items, reencoding.Encoded, reencoding.Failed,
+            [.. reencoding.Failures.Select(f => new ReencodingFailure(f.Id, f.Reason))], reencoding.Waiting);
 }

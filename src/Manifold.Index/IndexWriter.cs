@@ -26,8 +26,8 @@ public sealed class IndexWriter : IDisposable
         _current = MakeView();
     }
 
-    /// <summary>The spaces.</summary>
-    public IReadOnlyList<SpaceSchema> Spaces { get; }
+    /// <summary>The spaces. Any thread may read them; there can be more the next time.</summary>
+    public IReadOnlyList<SpaceSchema> Spaces { get; private set; }
 
     /// <summary>The view published last. It may be retired at any moment: search it at once, or use <see cref="AcquireCurrent"/>.</summary>
     public SearchView Current => Volatile.Read(ref _current);
@@ -67,6 +67,20 @@ public sealed class IndexWriter : IDisposable
         TakeOver(segment);
         _older.Add(new WrittenSegment(name, segment, deleted, null));
         LiveRows += segment.RowCount - deleted.Count;
+        _unpublished = true;
+    }
+
+    /// <summary>Adds a space, which no item has a vector in yet. Searches know of it with the next <see cref="Publish"/>.</summary>
+    /// <exception cref="ArgumentException">There is one of this name, or a segment has another of this name; nothing is changed.</exception>
+    public void AddSpace(SpaceSchema space)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        SpaceSchema.Check([.. Spaces, space]);
+        foreach (var segment in _older)
+            if (segment.Reader.Spaces.FirstOrDefault(other => other.Name == space.Name) is { } other && !other.IsCompatible(space))
+                throw new ArgumentException($"Segment '{segment.Name}' has {other} where the index is to have {space}.", nameof(space));
+        _growing.AddSpace(space);
+        Spaces = [.. Spaces, space];
         _unpublished = true;
     }
 

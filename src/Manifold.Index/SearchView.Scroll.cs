@@ -13,8 +13,9 @@ public sealed partial class SearchView
     /// <param name="filter">Only items that match; null for all.</param>
     /// <param name="withVectors">Whether the items carry their vectors.</param>
     /// <param name="cancellationToken">Looked at between rows.</param>
+    /// <param name="lacking">Only items without a vector in this space, which the index need not have; null for all.</param>
     /// <exception cref="ArgumentException">The limit, the filter or the id is not valid.</exception>
-    public ScrollPage Scroll(string? afterId, int limit, Filter? filter, bool withVectors, CancellationToken cancellationToken)
+    public ScrollPage Scroll(string? afterId, int limit, Filter? filter, bool withVectors, CancellationToken cancellationToken, string? lacking = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var after = afterId is null ? null : Utf8Text.Encode(afterId);
@@ -29,7 +30,7 @@ public sealed partial class SearchView
             foreach (var segment in _segments)
             {
                 // One more than the page, so that the last page is known to be the last.
-                var cursor = ScrollCursor.Start(segment, after, limit == int.MaxValue ? limit : limit + 1, compiled, cancellationToken);
+                var cursor = ScrollCursor.Start(new RowChoice(segment, compiled, lacking), after, limit == int.MaxValue ? limit : limit + 1, cancellationToken);
                 opened.Add(cursor);
                 if (cursor.MoveNext(cancellationToken)) cursors.Add(cursor);
             }
@@ -58,20 +59,36 @@ public sealed partial class SearchView
         }
     }
 
+    /// <summary>Which live rows of a segment are wanted.</summary>
+    private sealed class RowChoice(ViewSegment segment, CompiledFilter? filter, string? lacking)
+    {
+        // -1 where no row of the segment has the space.
+        private readonly int _lacking = lacking is null ? -1 : segment.Reader.IndexOfSpace(lacking);
+
+        public ViewSegment Segment => segment;
+
+        public CompiledFilter? Filter => filter;
+
+        public bool Accepts(int row) => segment.Accepts(row, filter) && Lacks(row);
+
+        /// <summary>Whether it is without a vector in the space that is to be lacking.</summary>
+        public bool Lacks(int row) => _lacking < 0 || !segment.Reader.TryGetVector(row, _lacking, out _);
+    }
+
     /// <summary>The accepted rows of one segment after an id, in order of id.</summary>
     private sealed class ScrollCursor : IDisposable
     {
         private readonly ViewSegment _segment;
-        private readonly CompiledFilter? _filter;
+        private readonly RowChoice _choice;
         private readonly RowMask? _selected;
         private readonly int[]? _chosen;
         private int _next;
         private int _row;
 
-        private ScrollCursor(ViewSegment segment, CompiledFilter? filter, RowMask? selected, int[]? chosen, int next)
+        private ScrollCursor(RowChoice choice, RowMask? selected, int[]? chosen, int next)
         {
-            _segment = segment;
-            _filter = filter;
+            _segment = choice.Segment;
+            _choice = choice;
             _selected = selected;
             _chosen = chosen;
             _next = next;
@@ -79,13 +96,14 @@ public sealed partial class SearchView
 
         public ReadOnlySpan<byte> Id => _segment.Reader.GetId(_row);
 
-        public static ScrollCursor Start(ViewSegment segment, byte[]? after, int limit, CompiledFilter? filter, CancellationToken cancellationToken)
+        public static ScrollCursor Start(RowChoice choice, byte[]? after, int limit, CancellationToken cancellationToken)
         {
-            if (!segment.Reader.IsSortedById) return new(segment, filter, null, Choose(segment, after, limit, filter, cancellationToken), 0);
+            var (segment, filter) = (choice.Segment, choice.Filter);
+            if (!segment.Reader.IsSortedById) return new(choice, null, Choose(choice, after, limit, cancellationToken), 0);
 
             // Without columns row by row, which ends with the page.
             var selected = filter is null || segment.Reader.Columns is null ? null : segment.Select(segment.Plan(filter), cancellationToken);
-            return new(segment, filter, selected, null, after is null ? 0 : FirstAfter(segment, after));
+            return new(choice, selected, null, after is null ? 0 : FirstAfter(segment, after));
         }
 
         public void Dispose() => _selected?.Dispose();
@@ -105,7 +123,7 @@ public sealed partial class SearchView
             {
                 if (_next % CancellationRows == 0) cancellationToken.ThrowIfCancellationRequested();
                 _row = _next++;
-                if (_selected is null ? _segment.Accepts(_row, _filter) : RowWords.Contains(_selected.Words, _row)) return true;
+                if (_selected is null ? _choice.Accepts(_row) : RowWords.Contains(_selected.Words, _row) && _choice.Lacks(_row)) return true;
             }
 
             return false;
@@ -126,15 +144,16 @@ public sealed partial class SearchView
         }
 
         /// <summary>The rows with the least ids of an unsorted segment: one pass with a bounded heap, the greatest kept id on top.</summary>
-        private static int[] Choose(ViewSegment segment, byte[]? after, int limit, CompiledFilter? filter, CancellationToken cancellationToken)
+        private static int[] Choose(RowChoice choice, byte[]? after, int limit, CancellationToken cancellationToken)
         {
+            var segment = choice.Segment;
             var descending = Comparer<int>.Create((a, b) => segment.Reader.GetId(b).SequenceCompareTo(segment.Reader.GetId(a)));
             var kept = new PriorityQueue<int, int>(descending);
             for (var row = 0; row < segment.RowCount; row++)
             {
                 if (row % CancellationRows == 0) cancellationToken.ThrowIfCancellationRequested();
                 if (after is not null && segment.Reader.GetId(row).SequenceCompareTo(after) <= 0) continue;
-                if (!segment.Accepts(row, filter)) continue;
+                if (!choice.Accepts(row)) continue;
                 if (kept.Count < limit) kept.Enqueue(row, row);
                 else kept.EnqueueDequeue(row, row);
             }

@@ -87,6 +87,27 @@ public sealed partial class SearchView
         }
     }
 
+    /// <summary>How many items have a vector in a space; none in one that the index does not have.</summary>
+    public long CountWith(string space, CancellationToken cancellationToken)
+    {
+        Enter();
+        try
+        {
+            var count = 0L;
+            foreach (var segment in _segments)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (segment.Reader.IndexOfSpace(space) is >= 0 and var column) count += segment.CountWith(column);
+            }
+
+            return count;
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
     /// <summary>Becomes a user of the view.</summary>
     internal void Enter() => ObjectDisposedException.ThrowIf(!TryEnter(), this);
 

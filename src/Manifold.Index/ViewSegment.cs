@@ -79,6 +79,27 @@ internal sealed class ViewSegment(SegmentReader reader, int rowCount, RowBitmap 
         }
     }
 
+    /// <summary>How many live rows have a vector in a space.</summary>
+    public int CountWith(int space)
+    {
+        Span<ulong> allowed = stackalloc ulong[RowBitmap.ChunkRows / 64];
+        var total = 0;
+        for (var row = 0; row < RowCount; row += Reader.BlockRows)
+        {
+            var count = Math.Min(Reader.BlockRows, RowCount - row);
+            if (!Reader.Spaces[space].IsMultiVector)
+            {
+                if (Reader.TryGetBlock(space, row, count, out _, out var presence)) total += Allow(row, count, presence, null, allowed);
+                continue;
+            }
+
+            for (var i = row; i < row + count; i++)
+                if (!Deleted.Contains(i) && Reader.TryGetVectors(i, space, out _, out _)) total++;
+        }
+
+        return total;
+    }
+
     /// <summary>Fills one bit a row for those that are present, live and selected.</summary>
     /// <param name="firstRow">The first row of a block.</param>
     /// <param name="count">Rows of the block.</param>

@@ -5,11 +5,14 @@ namespace Manifold.Shards;
 
 /// <summary>What a shard is told of itself.</summary>
 /// <param name="Shard">Its key, <c>collection/number</c>: the name of its log, manifest and segments.</param>
-/// <param name="Spaces">The vector columns of its collection.</param>
+/// <param name="Spaces">What it begins with, when nothing of it is stored yet: its log and manifest say what it got since.</param>
 public sealed record ShardDefinition(string Shard, IReadOnlyList<SpaceSchema> Spaces)
 {
     /// <summary>How many shards the collection has, as far as whoever opens it knows: what a shard that was never led goes by. 0: calls are not checked.</summary>
     public int ShardCount { get; init; }
+
+    /// <summary>The version of <see cref="Spaces"/>: 0 for those that its collection was created with.</summary>
+    public int SchemaVersion { get; init; }
 
     /// <summary>What its collection is called in metrics and traces; the key's first part where nothing else is said.</summary>
     public string Collection { get; init; } = Shard[..Math.Max(0, Shard.LastIndexOf('/'))];

@@ -11,6 +11,9 @@ public sealed class ShardDroppedException(string message) : Exception(message);
 /// </summary>
 public sealed class ShardMovedException(string message) : Exception(message);
 
+/// <summary>The caller did not know of all spaces that the shard has by now: nothing was written. Look at the catalog again, and encode for all of them.</summary>
+public sealed class ShardSchemaChangedException(string message) : Exception(message);
+
 /// <summary>A position was asked for that the shard's log does not have: it is another collection's, or another shard's.</summary>
 public sealed class UnknownPositionException(string message) : Exception(message);
 

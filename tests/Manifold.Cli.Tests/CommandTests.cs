@@ -72,6 +72,26 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Collections_AddSpaceAndSwitch_WaitForTheItems_AndNameWhatFailed()
+    {
+        await CreateAsync();
+        var begun = await RunAsync("collections", "add-space", "c", "--space", "v2", "--bundle", "fake", "--rate", "7.5", "--no-wait", "--json");
+        Assert.Equal(("v2", 7.5, false), (_server.Store.LastAddSpace!.Space.Name, _server.Store.LastAddSpace.Rate, begun.Json.GetProperty("reencoding").GetProperty("is_complete").GetBoolean()));
+        var early = await RunAsync("collections", "switch", "c", "v2");
+        Assert.Equal((1, ""), (early.ExitCode, early.Output));
+        Assert.Equal("v2", (await RunAsync("collections", "switch", "c", "v2", "--force", "--json")).Json.GetProperty("spaces")[0].GetProperty("name").GetString());
+
+        await _server.DisposeAsync();
+        _server = await FakeManifold.StartAsync(TestContext.Current.CancellationToken);
+        await CreateAsync();
+        var waited = await RunAsync("collections", "add-space", "c", "--space", "v2", "--bundle", "fake");
+        Assert.Equal(0, waited.ExitCode);
+        Assert.Contains("2 of 3 items have a vector in space v2; 1 cannot be encoded", waited.Output, StringComparison.Ordinal);
+        Assert.Contains("c: no content_uri", waited.Output, StringComparison.Ordinal);
+        Assert.Contains("it goes on without this command", waited.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Ingest_JsonlWithBadLines_CountsAndNamesThem()
     {
         await CreateAsync();

@@ -113,6 +113,39 @@ public sealed class ClusterTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task ItemsAreEncodedForAnotherSpace_WhileEachShardSiloIsKilled_AndNoneIsLeftOut()
+    {
+        const int Count = 2000;
+        await using var cluster = await ClusterProcesses.StartAsync(shards: 3, gateways: 1, [], Cancel);
+        await cluster.AddAsync("encoder", Cancel);
+        await cluster.Collections.CreateAsync(
+            new CreateCollectionRequest { Name = "texts", Spaces = { new Space { Encoder = "manifold-cca" } }, ShardCount = 4, ReplicaCount = 2 }, cancellationToken: Cancel);
+        var items = new Items.ItemsClient(cluster.Gateways.First().Channel);
+        foreach (var some in Enumerable.Range(0, Count).Chunk(500))
+        {
+            var request = new UpsertRequest { Collection = "texts", Items = { some.Select(i => new ItemInput { Item = new Item { Id = $"{i}" }, Content = new Content { Text = $"picture {i} of a red car" } }) } };
+            Assert.Empty((await items.UpsertAsync(request, cancellationToken: Cancel)).Errors);
+        }
+        await cluster.Collections.AddSpaceAsync(
+            new AddSpaceRequest { Name = "texts", Space = new Space { Name = "second", Encoder = "manifold-mini" }, Rate = 40 }, cancellationToken: Cancel);
+        foreach (var victim in cluster.Shards.ToArray())
+        {
+            await UntilAsync(cluster, (before, now) => now.Encoded > before.Encoded);
+            await victim.KillAsync();
+            await victim.StartAsync(Cancel);
+            await victim.UntilHealthyAsync(Cancel);
+        }
+        Assert.False((await GetAsync(cluster)).Complete, "it was under way when they were killed");
+        await cluster.Collections.AddSpaceAsync(new AddSpaceRequest { Name = "texts", Space = new Space { Name = "second", Encoder = "manifold-mini" } }, cancellationToken: Cancel);
+        await UntilAsync(cluster, (_, now) => now.Complete);
+        var done = await GetAsync(cluster);
+        Assert.Equal((Count, Count, 0), (done.Items, done.Encoded, done.Failed));
+        await cluster.Collections.SwitchSpaceAsync(new SwitchSpaceRequest { Name = "texts", Space = "second" }, cancellationToken: Cancel);
+        var query = new QueryRequest { Collection = "texts", Parts = { new QueryPart { Text = "picture 7 of a red car" } }, Limit = Count, Exact = true };
+        Assert.Equal(Count, (await new Search.SearchClient(cluster.Gateways.First().Channel).QueryAsync(query, cancellationToken: Cancel)).Hits.Count);
+    }
+
+    [Fact]
     public async Task WithoutAnEncoderSilo_TextsAreRefusedAtOnce_AndVectorsAreSearched()
     {
         await using var cluster = await ClusterProcesses.StartAsync(shards: 1, gateways: 1, [], Cancel);
@@ -173,6 +206,20 @@ public sealed class ClusterTests(ITestOutputHelper output)
         {
             var request = new UpsertRequest { Collection = "levels", Items = { KillItems.Make("a", 1) }, Acknowledgement = level };
             return (await items.UpsertAsync(request, deadline: DateTime.UtcNow.AddSeconds(30), cancellationToken: Cancel)).Acknowledgement;
+        }
+    }
+
+    private static async Task<CollectionReencoding> GetAsync(ClusterProcesses cluster) =>
+        (await cluster.Collections.GetAsync(new GetCollectionRequest { Name = "texts" }, deadline: DateTime.UtcNow.AddSeconds(60), cancellationToken: Cancel)).Reencoding;
+
+    private static async Task UntilAsync(ClusterProcesses cluster, Func<CollectionReencoding, CollectionReencoding, bool> isEnough)
+    {
+        var before = await GetAsync(cluster);
+        var clock = Stopwatch.StartNew();
+        while (await GetAsync(cluster) is var now && !isEnough(before, now))
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(2), $"{now}\n{cluster.Log}");
+            await Task.Delay(100, Cancel);
         }
     }
 

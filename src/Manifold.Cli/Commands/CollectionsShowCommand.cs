@@ -31,12 +31,16 @@ internal static class CollectionsShowCommand
             terminal.WriteLine($"  being split into {split.ShardCount} shards; {split.Ready} of {split.ShardCount - collection.ShardCount} new ones have their items");
         if (collection.Restore is { } restore)
             terminal.WriteLine($"  being restored; {restore.Ready} of {collection.ShardCount} shards are there{(restore.Failure.Length > 0 ? $"; {restore.Failure}" : "")}");
-        foreach (var space in collection.Spaces)
+        if (collection.Reencoding is { } reencoding && (reencoding.Items > 0 || !reencoding.IsComplete))
+            terminal.WriteLine($"  {(reencoding.IsComplete ? "encoded" : "being encoded")}: {CollectionsAddSpaceCommand.Describe(reencoding)}");
+        foreach (var failure in collection.Reencoding?.Failures ?? [])
+            terminal.WriteLine($"    {failure.Id}: {failure.Reason}");
+        foreach (var (i, space) in collection.Spaces.Index())
         {
             var filledBy = space.Encoder.Length > 0 ? $"filled by {space.Encoder}" : "vectors only";
             var several = space.IsMultiVector ? ", several vectors an item" : "";
             var scanned = space.Precision == Precision.Float32 ? "" : $", scanned as {space.Precision.ToString().ToLowerInvariant()}";
-            terminal.WriteLine($"  space {space.Name}: {space.Dimension} dimensions, {JsonShapes.NameOf(space.Metric)}, {filledBy}{several}{scanned}");
+            terminal.WriteLine($"  space {space.Name}{(i == 0 && collection.Spaces.Count > 1 ? " (default)" : "")}: {space.Dimension} dimensions, {JsonShapes.NameOf(space.Metric)}, {filledBy}{several}{scanned}");
         }
     }
 }

@@ -14,6 +14,7 @@ internal static class JsonShapes
         collection.ReplicaCount,
         collection.Split,
         collection.Restore,
+        collection.Reencoding,
         Created = collection.Created?.ToString("O", CultureInfo.InvariantCulture),
     };
 

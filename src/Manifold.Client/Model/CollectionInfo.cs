@@ -8,7 +8,10 @@ namespace Manifold.Client;
 /// <param name="ReplicaCount">Serving copies of each shard.</param>
 /// <param name="Split">How far it has come while its shards are being split; else null.</param>
 /// <param name="Restore">How far it has come while it is restored from a snapshot and cannot be used; else null.</param>
-public sealed record CollectionInfo(string Name, IReadOnlyList<Space> Spaces, int ShardCount, DateTimeOffset? Created, int ReplicaCount = 1, CollectionSplit? Split = null, CollectionRestore? Restore = null);
+/// <param name="Reencoding">How far its items have been encoded for a space that was added; null where none was.</param>
+public sealed record CollectionInfo(
+    string Name, IReadOnlyList<Space> Spaces, int ShardCount, DateTimeOffset? Created, int ReplicaCount = 1, CollectionSplit? Split = null, CollectionRestore? Restore = null,
+    CollectionReencoding? Reencoding = null);
 
 /// <summary>How far the restoration of a collection has come.</summary>
 /// <param name="Ready">Shards that have their part of the snapshot.</param>

@@ -27,7 +27,7 @@ internal sealed partial class CatalogGrain(
         // Drops that a crash or a full disk left unfinished, and those that fail from now on.
         this.RegisterGrainTimer(FinishDropsAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), DropAgainAfter) { KeepAlive = true, Interleave = true });
 
-        // Splits and restorations go on without this grain; but what drives them may have been on a silo that is gone.
+        // Splits, restorations and re-encodings go on without this grain; but what drives them may have been on a silo that is gone.
         this.RegisterGrainTimer(ResumeAsync, new GrainTimerCreationOptions(TimeSpan.Zero, ResumeEvery) { KeepAlive = true, Interleave = true });
         return Task.CompletedTask;
     }
@@ -37,8 +37,8 @@ internal sealed partial class CatalogGrain(
         CollectionRules.Check(name, spaces, shardCount, replicaCount);
         if (await FindAsync(name) is { } existing)
         {
-            // Whoever makes sure that it is there at each start still means this one when it was split.
-            return (existing.ShardCount == shardCount || existing.CreatedShards == shardCount) && existing.ReplicaCount == replicaCount && existing.Spaces.SequenceEqual(spaces)
+            // Whoever makes sure that it is there at each start still means this one when it was split or got a space.
+            return (existing.ShardCount == shardCount || existing.CreatedShards == shardCount) && existing.ReplicaCount == replicaCount && (existing.CreatedSpaces ?? existing.Spaces).SequenceEqual(spaces)
                 ? existing
                 : throw new ManifoldException(ErrorKind.AlreadyExists, $"there is a collection \"{name}\" with other settings", "name");
         }
@@ -56,8 +56,7 @@ internal sealed partial class CatalogGrain(
 
     public async Task<CollectionInfo> SplitAsync(string name)
     {
-        var collection = await FindAsync(name)
-            ?? throw new ManifoldException(ErrorKind.NotFound, $"there is no collection \"{name}\"", "name");
+        var collection = await GetAsync(name);
         if (collection.IsRestoring)
         {
             throw new ManifoldException(ErrorKind.FailedPrecondition, $"collection \"{name}\" is being restored: split it afterwards", "name");
@@ -87,6 +86,9 @@ internal sealed partial class CatalogGrain(
         }
     }
 
+    private async Task<CollectionInfo> GetAsync(string name) =>
+        await FindAsync(name) ?? throw new ManifoldException(ErrorKind.NotFound, $"there is no collection \"{name}\"", "name");
+
     private async Task<CollectionInfo> ReplaceAsync(CollectionInfo old, CollectionInfo changed)
     {
         await StoreAsync(s => s.Collections[s.Collections.FindIndex(collection => collection.Id == old.Id)] = changed);
@@ -95,7 +97,8 @@ internal sealed partial class CatalogGrain(
 
     private Task ResumeAsync(CancellationToken cancellationToken) => Task.WhenAll(
         _stored.Collections.FindAll(collection => collection.SplitTo > 0).Select(ResumeSplitAsync)
-            .Concat(_stored.Collections.FindAll(collection => collection.IsRestoring).Select(ResumeRestoreAsync)));
+            .Concat(_stored.Collections.FindAll(collection => collection.IsRestoring).Select(ResumeRestoreAsync))
+            .Concat(_stored.Collections.FindAll(collection => collection is { Reencoding.IsComplete: false, IsRestoring: false }).Select(ResumeReencodingAsync)));
 
     private async Task ResumeSplitAsync(CollectionInfo collection)
     {
@@ -117,7 +120,8 @@ internal sealed partial class CatalogGrain(
             throw new ManifoldException(ErrorKind.AlreadyExists, $"there is a collection \"{name}\": restore under another name, or drop it first", "name");
         }
         var collection = new CollectionInfo(
-            name, $"{name}.{Guid.NewGuid():N}", settings.Spaces, settings.ShardCount, DateTimeOffset.UtcNow, settings.ReplicaCount, RestoredFrom: snapshot);
+            name, $"{name}.{Guid.NewGuid():N}", settings.Spaces, settings.ShardCount, DateTimeOffset.UtcNow, settings.ReplicaCount, RestoredFrom: snapshot,
+            Reencoding: settings.Reencoding);
         await StoreAsync(s => s.Collections.Add(collection));
         return collection;
     }
@@ -147,8 +151,7 @@ internal sealed partial class CatalogGrain(
 
     public async Task DropAsync(string name)
     {
-        var collection = await FindAsync(name)
-            ?? throw new ManifoldException(ErrorKind.NotFound, $"there is no collection \"{name}\"", "name");
+        var collection = await GetAsync(name);
         await StoreAsync(s =>
         {
             s.Collections.Remove(collection);
@@ -175,6 +178,10 @@ internal sealed partial class CatalogGrain(
             {
                 await DropAsync(collection.ShardCount, collection.PlacedShards, rank);
                 await DropAsync(0, collection.ShardCount, rank);
+            }
+            if (collection.Reencoding is not null)
+            {
+                await GrainFactory.GetGrain<IReencodeGrain>(collection.Id).ForgetAsync();
             }
             await StoreAsync(s => s.Dropping.RemoveAll(c => c.Id == collection.Id));
         }

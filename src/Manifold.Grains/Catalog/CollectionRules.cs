@@ -22,30 +22,36 @@ public static partial class CollectionRules
         for (var i = 0; i < spaces.Length; i++)
         {
             var field = $"spaces[{i}]";
-            CheckName(spaces[i].Name, $"{field}.name");
+            CheckSpace(spaces[i], field);
             if (spaces.Take(i).Any(s => s.Name == spaces[i].Name))
             {
                 throw ManifoldException.Invalid($"{field}.name", $"there are two spaces named \"{spaces[i].Name}\"");
             }
-            if (spaces[i].Dimension is < 1 or > MaxDimension)
-            {
-                throw ManifoldException.Invalid($"{field}.dimension", $"the dimension must be 1 to {MaxDimension}; {spaces[i].Dimension} was given");
-            }
-            if (!Enum.IsDefined(spaces[i].Metric))
-            {
-                throw ManifoldException.Invalid($"{field}.metric", $"there is no metric {(int)spaces[i].Metric}");
-            }
-            if (spaces[i] is { IsMultiVector: true, Precision: not VectorPrecision.Float32 })
-            {
-                throw ManifoldException.Invalid($"{field}.precision", $"a multi-vector space is scanned as it is; {spaces[i].Precision} was asked for");
-            }
-            if (spaces[i].CodeBits is < 0 or > SpaceSchema.MaxCodeBits)
-            {
-                throw ManifoldException.Invalid($"{field}.code_bits", $"codes have 1 to {SpaceSchema.MaxCodeBits} bits; {spaces[i].CodeBits} were asked for");
-            }
         }
         CheckCount(shardCount, MaxShards, "shard_count", "shards");
         CheckCount(replicaCount, MaxReplicas, "replica_count", "replicas of each shard");
+    }
+
+    /// <exception cref="ManifoldException">InvalidArgument, naming the field.</exception>
+    public static void CheckSpace(SpaceInfo space, string field)
+    {
+        CheckName(space.Name, $"{field}.name");
+        if (space.Dimension is < 1 or > MaxDimension)
+        {
+            throw ManifoldException.Invalid($"{field}.dimension", $"the dimension must be 1 to {MaxDimension}; {space.Dimension} was given");
+        }
+        if (!Enum.IsDefined(space.Metric))
+        {
+            throw ManifoldException.Invalid($"{field}.metric", $"there is no metric {(int)space.Metric}");
+        }
+        if (space is { IsMultiVector: true, Precision: not VectorPrecision.Float32 })
+        {
+            throw ManifoldException.Invalid($"{field}.precision", $"a multi-vector space is scanned as it is; {space.Precision} was asked for");
+        }
+        if (space.CodeBits is < 0 or > SpaceSchema.MaxCodeBits)
+        {
+            throw ManifoldException.Invalid($"{field}.code_bits", $"codes have 1 to {SpaceSchema.MaxCodeBits} bits; {space.CodeBits} were asked for");
+        }
     }
 
     private static void CheckCount(int count, int most, string field, string what)

@@ -35,6 +35,29 @@ public interface ICatalogGrain : IGrainWithIntegerKey
     [Alias("FinishSplit")]
     Task FinishSplitAsync(string id);
 
+    /// <summary>
+    /// Adds a space, which writes fill from here on, and begins to fill it with vectors of the items that are there. For one that the collection has, with the same settings: takes the rate, and
+    /// looks once more at the items that have no vector in it.
+    /// </summary>
+    /// <param name="name">The collection.</param>
+    /// <param name="space">The space, with an encoder.</param>
+    /// <param name="rate">Most items a second that are encoded again; 0: as fast as it goes.</param>
+    /// <exception cref="ManifoldException">NotFound, InvalidArgument, AlreadyExists with other settings; FailedPrecondition while it is split, restored, or filled in another space.</exception>
+    [Alias("AddSpace")]
+    Task<CollectionInfo> AddSpaceAsync(string name, SpaceInfo space, double rate);
+
+    /// <summary>All items were looked at in a run.</summary>
+    [Alias("FinishReencoding")]
+    Task FinishReencodingAsync(string id, int run);
+
+    /// <summary>Makes a space the one that is taken where none is named.</summary>
+    /// <param name="name">The collection.</param>
+    /// <param name="space">The space.</param>
+    /// <param name="force">Also while items are still being encoded for it.</param>
+    /// <exception cref="ManifoldException">NotFound, InvalidArgument; FailedPrecondition while its items are being encoded.</exception>
+    [Alias("SwitchSpace")]
+    Task<CollectionInfo> SwitchSpaceAsync(string name, string space, bool force);
+
     /// <summary>Creates a collection whose shards take what a snapshot has; it can be used when all have.</summary>
     /// <exception cref="ManifoldException">InvalidArgument, or AlreadyExists.</exception>
     [Alias("Restore")]

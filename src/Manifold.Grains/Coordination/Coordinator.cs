@@ -92,6 +92,15 @@ public sealed class Coordinator(ReplicaCalls replicas)
     public async Task<long> CountAsync(CollectionInfo collection, byte[]? filter, CancellationToken cancellationToken) =>
         (await AskAllAsync(collection, async (grain, token) => (object)await grain.CountAsync(filter, collection.ShardCount, token), cancellationToken)).Sum(n => (long)n);
 
+    /// <summary>How many items there are, and how many of them have a vector in a space, as the shards' leaders have them.</summary>
+    /// <exception cref="ManifoldException">As <see cref="GetAsync(CollectionInfo, ShardGet, CancellationToken)"/>.</exception>
+    public async Task<SpaceCount> CountWithAsync(CollectionInfo collection, string space, CancellationToken cancellationToken)
+    {
+        var counts = await Task.WhenAll(Enumerable.Range(0, collection.ShardCount).Select(async shard =>
+            (await replicas.AskAsync(collection, shard, null, isLeaderOnly: true, (grain, token) => grain.CountWithAsync(space, collection.ShardCount, token), cancellationToken)).Answer));
+        return new SpaceCount(counts.Sum(count => count.Items), counts.Sum(count => count.Filled));
+    }
+
     /// <summary>The values of attributes and how many items have each.</summary>
     /// <exception cref="ManifoldException">As <see cref="GetAsync(CollectionInfo, ShardGet, CancellationToken)"/>.</exception>
     public async Task<FacetCounts> FacetsAsync(CollectionInfo collection, FacetsAsk ask, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ public static class ErrorTranslation
         UnknownPositionException e => new ManifoldException(ErrorKind.FailedPrecondition, e.Message, "at_least"),
         ShardOverloadedException e => new ManifoldException(ErrorKind.ResourceExhausted, e.Message, retryAfter: e.RetryAfter),
         ShardCorruptException or CorruptSegmentException or CorruptDataException => new ManifoldException(ErrorKind.DataLoss, exception.Message),
-        ShardMovedException e => new ManifoldException(ErrorKind.Aborted, e.Message),
+        ShardMovedException or ShardSchemaChangedException => new ManifoldException(ErrorKind.Aborted, exception.Message),
         ShardDroppedException => new ManifoldException(ErrorKind.NotFound, "the collection was dropped", "collection"),
         ShardUnavailableException e => new ManifoldException(ErrorKind.Unavailable, e.Message, retryAfter: TimeSpan.FromSeconds(1)),
         SegmentStoreUnavailableException e => new ManifoldException(ErrorKind.Unavailable, e.Message, retryAfter: TimeSpan.FromSeconds(1)),

@@ -75,7 +75,7 @@ public sealed class AttributeWriter(ReplicaCalls replicas, CatalogCache collecti
             }
             catch (ManifoldException e) when (e.Kind == ErrorKind.Aborted)
             {
-                var now = await collections.GetSplitAsync(collection, started, cancellationToken);
+                var now = await collections.GetChangedAsync(collection, started, cancellationToken);
                 return now.Id == collection.Id
                     ? await UpdateAsync(now, updates, writer, level, started, cancellationToken)
                     : throw new ManifoldException(ErrorKind.NotFound, "the collection was dropped", "collection");

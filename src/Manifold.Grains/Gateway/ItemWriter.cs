@@ -8,7 +8,7 @@ namespace Manifold.Grains;
 /// <summary>
 /// The gateway's half of a write: encodes content, validates, routes by hash of id and calls the leaders. A bad item fails alone. Thread-safe.
 /// </summary>
-public sealed class ItemWriter(ReplicaCalls replicas, CatalogCache collections, EncoderClient encoders)
+public sealed class ItemWriter(ReplicaCalls replicas, CatalogCache collections, EncoderClient encoders, StoredContent contents)
 {
     /// <summary>
     /// A batch waits this long in the gateway for room in the encoders' queues, so that bulk writers are held back rather than refused; a search is refused
@@ -61,7 +61,7 @@ public sealed class ItemWriter(ReplicaCalls replicas, CatalogCache collections, 
     /// <exception cref="ManifoldException">InvalidArgument: an id that no item can have.</exception>
     public static PreparedWrite PrepareDelete(CollectionInfo collection, IReadOnlyList<string> ids, WriterSequence writer)
     {
-        var prepared = new PreparedWrite(collection, writer) { Operation = "delete" };
+        var prepared = new PreparedWrite(collection, writer) { Operation = "delete", SchemaVersion = null };
         foreach (var (index, id) in ids.Index())
         {
             if (Encoding.UTF8.GetByteCount(id) is < 1 or > Item.MaxIdBytes)
@@ -74,22 +74,24 @@ public sealed class ItemWriter(ReplicaCalls replicas, CatalogCache collections, 
     }
 
     /// <summary>Calls the leaders of the shards that the write touches.</summary>
-    /// <exception cref="ManifoldException">No shard took anything, or the collection was dropped.</exception>
+    /// <exception cref="ManifoldException">
+    /// No shard took anything, or the collection was dropped; Aborted where it got a space since the write was prepared: prepare it again, for the collection as the catalog has it now.
+    /// </exception>
     public Task<BatchResult> WriteAsync(PreparedWrite prepared, Acknowledgement level, CancellationToken cancellationToken) =>
         WriteMeasure.RunAsync(prepared.Collection.Name, prepared.Operation, prepared.Shards.Sum(shard => shard.Items.Count) + prepared.Failures.Count, async () =>
         {
             var started = Stopwatch.GetTimestamp();
-            var outcomes = await Task.WhenAll(prepared.Shards.Select(shard => WriteAsync(prepared.Collection, shard.Encode(), level, started, cancellationToken)));
+            var outcomes = await Task.WhenAll(prepared.Shards.Select(shard => WriteAsync(prepared.Collection, shard.Encode(), prepared.SchemaVersion, level, started, cancellationToken)));
             return ShardOutcome.Collect([.. outcomes.SelectMany(outcome => outcome)], prepared.Failures, level);
         });
 
     /// <returns>The shard's outcome; those of the shards that have its items by now, where it was split.</returns>
     private async Task<IReadOnlyList<ShardOutcome>> WriteAsync(
-        CollectionInfo collection, ShardPart part, Acknowledgement level, long started, CancellationToken cancellationToken)
+        CollectionInfo collection, ShardPart part, int? schemaVersion, Acknowledgement level, long started, CancellationToken cancellationToken)
     {
         try
         {
-            var write = new ShardWrite(part.Batch, level);
+            var write = new ShardWrite(part.Batch, level, schemaVersion);
             try
             {
                 var written = await replicas.WriteAsync(
@@ -98,12 +100,17 @@ public sealed class ItemWriter(ReplicaCalls replicas, CatalogCache collections, 
             }
             catch (ManifoldException e) when (e.Kind == ErrorKind.Aborted)
             {
-                var now = await collections.GetSplitAsync(collection, started, cancellationToken);
+                var now = await collections.GetChangedAsync(collection, started, cancellationToken);
                 if (now.Id != collection.Id)
                 {
                     throw new ManifoldException(ErrorKind.NotFound, "the collection was dropped", "collection");
                 }
-                var outcomes = await Task.WhenAll(part.Split(now.ShardCount).Select(split => WriteAsync(now, split, level, started, cancellationToken)));
+                if (schemaVersion is { } version && version != now.SchemaVersion)
+                {
+                    // The items must be encoded for the spaces that there are by now.
+                    throw;
+                }
+                var outcomes = await Task.WhenAll(part.Split(now.ShardCount).Select(split => WriteAsync(now, split, schemaVersion, level, started, cancellationToken)));
                 return [.. outcomes.SelectMany(outcome => outcome)];
             }
         }
@@ -118,7 +125,7 @@ public sealed class ItemWriter(ReplicaCalls replicas, CatalogCache collections, 
     private async Task<IReadOnlyList<(int Index, Item Item, ManifoldException? Failure)>> EncodeAsync(
         CollectionInfo collection, IReadOnlyList<ItemWrite> writes, CancellationToken cancellationToken)
     {
-        var results = writes.Select(w => (w.Index, w.Item, Failure: (ManifoldException?)null)).ToArray();
+        var results = writes.Select(w => (w.Index, Item: contents.Keep(w.Item, w.Content), Failure: (ManifoldException?)null)).ToArray();
         var spaces = Array.FindAll(collection.Spaces, s => s.Encoder.Length > 0);
         for (var i = 0; i < results.Length; i++)
         {

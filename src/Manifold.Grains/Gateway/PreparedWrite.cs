@@ -19,6 +19,9 @@ public sealed class PreparedWrite(CollectionInfo collection, WriterSequence writ
     /// <summary>What it does, as metrics name it.</summary>
     internal string Operation { get; init; } = "upsert";
 
+    /// <summary>The schema that its items were encoded for; <c>null</c> for deletions.</summary>
+    internal int? SchemaVersion { get; init; } = collection.SchemaVersion;
+
     internal IEnumerable<ShardBatch> Shards => _shards.Values;
 
     /// <summary>Leaves an item out.</summary>

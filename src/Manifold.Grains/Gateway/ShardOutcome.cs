@@ -18,18 +18,23 @@ internal sealed record ShardOutcome(int Shard, int Items, ShardWritten? Written,
     }
 
     /// <summary>
-    /// What became of the whole batch. One shard's refusal is its items' failure; when no shard took anything, or the collection is gone, it is the call's.
+    /// What became of the whole batch. One shard's refusal is its items' failure; when no shard took anything, or the collection is gone or another by now, it is the call's.
     /// </summary>
     /// <param name="outcomes">The shards' answers.</param>
     /// <param name="before">Items that no shard was given.</param>
     /// <param name="level">The level that was asked for.</param>
-    /// <exception cref="ManifoldException">No shard took anything, or the collection was dropped.</exception>
+    /// <exception cref="ManifoldException">No shard took anything, the collection was dropped, or the call goes by what the catalog said before.</exception>
     public static BatchResult Collect(IReadOnlyList<ShardOutcome> outcomes, IReadOnlyList<ItemFailure> before, Acknowledgement level)
     {
         var refused = outcomes.Where(o => o.Error is not null).ToList();
         if (refused.Find(o => o.Error is { Kind: ErrorKind.NotFound })?.Error is { } gone)
         {
             throw gone;
+        }
+        if (refused.Find(o => o.Error is { Kind: ErrorKind.Aborted })?.Error is { } outdated)
+        {
+            // What other shards took, the repetition writes again.
+            throw outdated;
         }
         if (refused.Count > 0 && refused.Count == outcomes.Count && before.Count == 0)
         {

@@ -66,6 +66,8 @@ public static class ManifoldGrainsExtensions
         silo.Services.AddSingleton<CatalogCache>();
         silo.Services.AddSingleton<EncoderClient>();
         silo.Services.TryAddSingleton(new CoordinatorOptions());
+        silo.Services.TryAddSingleton(new ContentOptions());
+        silo.Services.AddSingleton<StoredContent>();
         silo.Services.AddSingleton<ReplicaCalls>();
         silo.Services.AddSingleton<Coordinator>();
         silo.Services.AddSingleton<ReplicaAudit>();

@@ -38,6 +38,22 @@ public interface IShardGrain : IGrainWithStringKey
     [Alias("Count")]
     Task<long> CountAsync(byte[]? filter, int shardCount, CancellationToken cancellationToken);
 
+    /// <summary>How many items there are, and how many of them have a vector in a space.</summary>
+    [AlwaysInterleave]
+    [Alias("CountWith")]
+    Task<SpaceCount> CountWithAsync(string space, int shardCount, CancellationToken cancellationToken);
+
+    /// <summary>Makes sure that the shard goes by that version of its collection's schema, or a newer one.</summary>
+    [AlwaysInterleave]
+    [Alias("LearnSchema")]
+    Task LearnSchemaAsync(int version);
+
+    /// <summary>Gives items vectors in a space where they have none.</summary>
+    /// <returns>How many got them: those that were written again or deleted meanwhile do not.</returns>
+    [AlwaysInterleave]
+    [Alias("Fill")]
+    Task<int> FillAsync(ShardFill fill, int shardCount, CancellationToken cancellationToken);
+
     [AlwaysInterleave]
     [Alias("Facets")]
     Task<FacetCounts> FacetsAsync(FacetsAsk ask, int shardCount, CancellationToken cancellationToken);

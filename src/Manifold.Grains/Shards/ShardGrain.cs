@@ -70,7 +70,8 @@ internal sealed partial class ShardGrain(
             {
                 var started = Stopwatch.GetTimestamp();
                 using var activity = Trace("write shard");
-                var result = await engine.WriteAsync(write.Batch, OfEngine(write.Level), cancellationToken, shardCount);
+                await LearnSchemaAsync(engine, write.SchemaVersion ?? 0);
+                var result = await engine.WriteAsync(write.Batch, OfEngine(write.Level), cancellationToken, shardCount, write.SchemaVersion);
                 return await CompleteAsync(result, write.Level, started, cancellationToken);
             },
             cancellationToken);
@@ -96,8 +97,11 @@ internal sealed partial class ShardGrain(
         var (hits, effort) = await WithEngineAsync(
             shardCount,
             search.AtLeast,
-            engine => threads.SearchAsync(
-                engine, new SearchQuery(search.Space, vector, search.Limit, ReadFilter(search.Filter), search.ScoreThreshold, search.Recall), cancellationToken, shardCount),
+            engine => engine.HasSpace(search.Space)
+                ? threads.SearchAsync(
+                    engine, new SearchQuery(search.Space, vector, search.Limit, ReadFilter(search.Filter), search.ScoreThreshold, search.Recall), cancellationToken, shardCount)
+                // The catalog has it, and nothing was written here since: no item has a vector in it.
+                : Task.FromResult(new SearchAnswer([], default)),
             cancellationToken);
         activity?.SetTag("manifold.rows_scanned", effort.Scanned).SetTag("manifold.rows_scored", effort.Scored).SetTag("manifold.hits", hits.Count);
         return new ShardHits([.. hits.Select(h => h.Id)], HitMerge.PackScores(hits), [effort.Partitions, effort.Scanned, effort.Refined, effort.Scored], HitMatches.Pack(hits));
@@ -122,7 +126,7 @@ internal sealed partial class ShardGrain(
     public Task<ShardItems> ScrollAsync(ShardScroll scroll, int shardCount, CancellationToken cancellationToken) =>
         ReadAsync(shardCount, 0, view =>
         {
-            var page = view.Scroll(scroll.After, scroll.Limit, ReadFilter(scroll.Filter), scroll.WithVectors, cancellationToken);
+            var page = view.Scroll(scroll.After, scroll.Limit, ReadFilter(scroll.Filter), scroll.WithVectors, cancellationToken, scroll.Lacking);
             return new ShardItems(AnswerSize.Collect(page.Items.Select(Encode)), More: page.NextAfterId is not null);
         }, cancellationToken);
 

@@ -6,9 +6,10 @@ namespace Manifold.Grains;
 /// <summary>A write for one shard.</summary>
 /// <param name="Batch">Made by <see cref="WriteBatchBuilder"/>: these bytes go to the log as they are.</param>
 /// <param name="Level">What to wait for.</param>
+/// <param name="SchemaVersion">The schema that its items were encoded for; <c>null</c> for deletions, which go by none.</param>
 [GenerateSerializer, Immutable]
 [Alias("manifold.ShardWrite")]
-public sealed record ShardWrite([property: Id(0)] byte[] Batch, [property: Id(1)] Acknowledgement Level);
+public sealed record ShardWrite([property: Id(0)] byte[] Batch, [property: Id(1)] Acknowledgement Level, [property: Id(2)] int? SchemaVersion = null);
 
 /// <summary>An acknowledged write.</summary>
 /// <param name="Position">Its place in the shard's log.</param>
@@ -106,13 +107,15 @@ public sealed record ShardItems([property: Id(0)] byte[]?[] Items, [property: Id
 /// <param name="Limit">How many at most.</param>
 /// <param name="Filter">The filter in its binary form, or <c>null</c>.</param>
 /// <param name="WithVectors">Whether to bring the vectors.</param>
+/// <param name="Lacking">Only items without a vector in this space; <c>null</c> for all.</param>
 [GenerateSerializer, Immutable]
 [Alias("manifold.ShardScroll")]
 public sealed record ShardScroll(
     [property: Id(0)] string? After,
     [property: Id(1)] int Limit,
     [property: Id(2)] byte[]? Filter,
-    [property: Id(3)] bool WithVectors);
+    [property: Id(3)] bool WithVectors,
+    [property: Id(4)] string? Lacking = null);
 
 /// <summary>A shard's state for people and monitors.</summary>
 [GenerateSerializer, Immutable]

@@ -61,9 +61,11 @@ public sealed record SnapshotStatus(
 /// <param name="Spaces">Its vector columns.</param>
 /// <param name="ShardCount">Its shards.</param>
 /// <param name="ReplicaCount">Copies of each.</param>
+/// <param name="Reencoding">What was not over: a collection that is made of it begins with that; <c>null</c> for nothing.</param>
 [GenerateSerializer, Immutable]
 [Alias("manifold.SnapshotSettings")]
-public sealed record SnapshotSettings([property: Id(0)] SpaceInfo[] Spaces, [property: Id(1)] int ShardCount, [property: Id(2)] int ReplicaCount);
+public sealed record SnapshotSettings(
+    [property: Id(0)] SpaceInfo[] Spaces, [property: Id(1)] int ShardCount, [property: Id(2)] int ReplicaCount, [property: Id(3)] ReencodingInfo? Reencoding = null);
 
 /// <summary>A snapshot as a collection is made of it.</summary>
 /// <param name="Place">Where it is.</param>

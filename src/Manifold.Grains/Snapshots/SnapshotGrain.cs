@@ -131,9 +131,14 @@ internal sealed partial class SnapshotGrain(ShardServices services, ILogger<Snap
                 Collection = collection.Name,
                 Name = status.Name,
                 Created = status.Created,
-                Settings = JsonSerializer.SerializeToElement(new SnapshotSettings(collection.Spaces, collection.ShardCount, collection.ReplicaCount), GrainStateJson.Options),
+                Settings = JsonSerializer.SerializeToElement(new SnapshotSettings(
+                    collection.Spaces, collection.ShardCount, collection.ReplicaCount, collection.Reencoding is { IsComplete: false } open ? open : null), GrainStateJson.Options),
                 Shards = shards,
             };
+            if (await GrainFactory.GetGrain<ICatalogGrain>(0).FindByIdAsync(collection.Id) is not { } now || now.SchemaVersion != collection.SchemaVersion)
+            {
+                throw new ManifoldException(ErrorKind.Aborted, $"collection \"{collection.Name}\" got a space or was dropped meanwhile: make the snapshot again");
+            }
             await CheckAsync(store, prefix, snapshot);
             await snapshot.WriteAsync(store, prefix, CancellationToken.None);
             _made[folder] = StatusOf(snapshot);

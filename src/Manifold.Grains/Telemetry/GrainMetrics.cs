@@ -34,6 +34,9 @@ public static class GrainMetrics
     internal static Counter<long> ReplicasCompared { get; } =
         Meter.CreateCounter<long>("manifold.replicas.compared", "{comparison}", "Comparisons of a shard's replicas: same, differs (then they were made anew), or unsettled.");
 
+    internal static Counter<long> ReencodedItems { get; } =
+        Meter.CreateCounter<long>("manifold.reencoding.items", "{item}", "Items that were to get vectors of a space from their content: encoded, changed (by others meanwhile), or failed.");
+
     private static Histogram<double> PhaseDuration { get; } =
         Meter.CreateHistogram("manifold.queries.phase.duration", "s", "One phase of a query, and all of it.", advice: Seconds);
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Manifold.Index;
 
 /// <summary>A named vector column of a collection.</summary>
@@ -70,6 +72,7 @@ public sealed record SpaceSchema(string Name, int Dimension, Metric Metric)
     }
 
     /// <summary>What <see cref="Fits"/> asks for, in words.</summary>
+    [JsonIgnore]
     public string Expected => IsMultiVector ? $"a multiple of {Dimension} components, at most {MaxElements}" : $"{Dimension} components";
 
     /// <summary>Throws when a list of spaces cannot make an index.</summary>

@@ -8,7 +8,7 @@ namespace Manifold.Index;
 /// </summary>
 public sealed unsafe class GrowingSegment : SegmentReader
 {
-    private readonly byte[][] _spaceNames;
+    private byte[][] _spaceNames;
     private readonly ByteArena _arena = new();
     private readonly IdTable _ids;
     private readonly int _chunkRows;
@@ -103,6 +103,14 @@ public sealed unsafe class GrowingSegment : SegmentReader
         return row;
     }
 
+    /// <summary>Adds a space, which the rows so far lack. For the writer; readers that hold a view from before do not ask for it.</summary>
+    internal void AddSpace(SpaceSchema space)
+    {
+        _spaceNames = [.. _spaceNames, Utf8Text.Encode(space.Name)];
+        if (_chunks.Length > 0) _chunks[^1].Widen(_spaceNames.Length);
+        Spaces = [.. Spaces, space];
+    }
+
     /// <exception cref="ArgumentException">A vector is of an unknown space or of another dimension.</exception>
     internal void CheckVectors(in ItemView item)
     {
@@ -129,7 +137,7 @@ public sealed unsafe class GrowingSegment : SegmentReader
         block = default;
         presence = default;
         var chunk = Volatile.Read(ref _chunks)[firstRow / _chunkRows];
-        if (chunk.Vectors[space] is not { } buffer || chunk.Presence[space] is not { } bits) return false;
+        if (space >= chunk.Vectors.Length || chunk.Vectors[space] is not { } buffer || chunk.Presence[space] is not { } bits) return false;
         block = new VectorBlock((float*)buffer.Pointer, count, Spaces[space].Dimension);
         presence = bits;
         return true;
@@ -139,7 +147,8 @@ public sealed unsafe class GrowingSegment : SegmentReader
     {
         vectors = default;
         places = default;
-        return Volatile.Read(ref _chunks)[row / _chunkRows].MultiVectors[space] is { } of && of.TryGet(row % _chunkRows, out vectors, out places);
+        var chunk = Volatile.Read(ref _chunks)[row / _chunkRows];
+        return space < chunk.MultiVectors.Length && chunk.MultiVectors[space] is { } of && of.TryGet(row % _chunkRows, out vectors, out places);
     }
 
     private protected override void ReleaseMemory()

@@ -19,7 +19,7 @@ public abstract class SegmentReader
     private protected SegmentReader(IReadOnlyList<SpaceSchema> spaces) => Spaces = spaces;
 
     /// <summary>The vector columns.</summary>
-    public IReadOnlyList<SpaceSchema> Spaces { get; }
+    public IReadOnlyList<SpaceSchema> Spaces { get; private protected set; }
 
     /// <summary>How many rows there are, deleted ones included.</summary>
     public abstract int RowCount { get; }

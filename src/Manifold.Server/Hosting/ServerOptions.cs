@@ -66,6 +66,9 @@ public sealed record ServerOptions
     /// <summary>Limits of single calls.</summary>
     public LimitOptions Limits { get; init; } = new();
 
+    /// <summary>What is kept of items' content, and what silos may read again.</summary>
+    public ContentOptions Content { get; init; } = new();
+
     /// <summary>How shards behave.</summary>
     public ShardOptions Shards { get; init; } = new();
 
@@ -122,7 +125,7 @@ public sealed record ServerOptions
         {
             yield return $"{Section}:DefaultReplicaCount is {DefaultReplicaCount}; it must be between 1 and {CollectionRules.MaxReplicas}.";
         }
-        foreach (var error in SegmentCache.Validate($"{Section}:SegmentCache").Concat(Redis.Validate($"{Section}:Redis")).Concat(Membership.Validate($"{Section}:Membership")).Concat(Coordinator.Validate($"{Section}:Coordinator")).Concat(Placement.Validate($"{Section}:Placement")).Concat(Limits.Validate($"{Section}:Limits")).Concat(Shards.Validate($"{Section}:Shards")).Concat(EncoderOptionsValidator.Validate(Encoders)))
+        foreach (var error in SegmentCache.Validate($"{Section}:SegmentCache").Concat(Redis.Validate($"{Section}:Redis")).Concat(Membership.Validate($"{Section}:Membership")).Concat(Coordinator.Validate($"{Section}:Coordinator")).Concat(Placement.Validate($"{Section}:Placement")).Concat(Limits.Validate($"{Section}:Limits")).Concat(Content.Validate($"{Section}:Content")).Concat(Shards.Validate($"{Section}:Shards")).Concat(EncoderOptionsValidator.Validate(Encoders)))
         {
             yield return error;
         }

@@ -10,6 +10,7 @@ internal static class ServerSetup
         services.AddSingleton(options);
         services.AddSingleton(options.Coordinator);
         services.AddSingleton(options.Placement);
+        services.AddSingleton(options.Content);
         services.AddSingleton(_ => new QueryAdmission(options.Coordinator.MaxConcurrentQueries));
         services.AddGrpc(grpc =>
         {

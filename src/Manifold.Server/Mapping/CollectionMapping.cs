@@ -15,6 +15,7 @@ internal static class CollectionMapping
         ReplicaCount = collection.ReplicaCount,
         Split = collection.SplitTo == 0 ? null : new V1.CollectionSplit { ShardCount = collection.SplitTo, Ready = progress?.Ready ?? 0 },
         Restore = collection.IsRestoring ? new V1.CollectionRestore { Ready = restore?.Ready ?? 0, Failure = restore?.Failure ?? "" } : null,
+        Reencoding = collection.Reencoding is { } run ? new V1.CollectionReencoding { Space = run.Space, Rate = run.Rate, Complete = run.IsComplete } : null,
         Created = Timestamp.FromDateTimeOffset(collection.Created),
         Spaces =
         {
@@ -25,6 +26,13 @@ internal static class CollectionMapping
             }),
         },
     };
+
+    public static void Write(ReencodeProgress progress, V1.CollectionReencoding reencoding)
+    {
+        reencoding.Failed = progress.Failed;
+        reencoding.Failures.AddRange(progress.Failures.Select(failure => new V1.ReencodingFailure { Id = failure.Id, Reason = failure.Reason }));
+        reencoding.Waiting = progress.Waiting;
+    }
 
     /// <exception cref="ManifoldException">InvalidArgument: a number that stands for nothing.</exception>
     public static Metric Read(V1.Metric metric, string field) => metric switch

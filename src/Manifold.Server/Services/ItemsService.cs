@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Grpc.Core;
 using Manifold.Grains;
@@ -157,20 +158,30 @@ internal sealed class ItemsService(
     private async Task<BatchResult> WriteAfterAsync(Task<BatchResult>? last, V1.UpsertRequest request, CancellationToken cancellationToken)
     {
         var collection = await collections.GetAsync(request.Collection);
+        var started = Stopwatch.GetTimestamp();
         var prepared = await PrepareAsync(request, collection, cancellationToken);
         if (last is not null)
         {
             // What failed ends the stream, and nothing may be written after it.
             await last;
         }
-        try
+        while (true)
         {
-            return await WriteAsync(prepared, request, cancellationToken);
-        }
-        catch (ManifoldException e) when (e is { Kind: ErrorKind.NotFound, Field: "collection" })
-        {
-            collections.Forget(collection);
-            throw;
+            try
+            {
+                return await WriteAsync(prepared, request, cancellationToken);
+            }
+            catch (ManifoldException e) when (e is { Kind: ErrorKind.NotFound, Field: "collection" })
+            {
+                collections.Forget(collection);
+                throw;
+            }
+            catch (ManifoldException e) when (e.Kind == ErrorKind.Aborted)
+            {
+                // It got a space since.
+                collection = await collections.GetChangedAsync(collection, started, cancellationToken);
+                prepared = await PrepareAsync(request, collection, cancellationToken);
+            }
         }
     }
 

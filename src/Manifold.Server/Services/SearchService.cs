@@ -72,7 +72,7 @@ internal sealed class SearchService(CatalogCache collections, EncoderClient enco
         return await collections.WithAsync(request.Collection, async collection =>
         {
             options.Limits.CheckAnswer(limit, collection, request.WithVectors && !request.IdsOnly, "limit");
-            if (request.AtLeast.Any(position => position.Shard >= collection.ShardCount))
+            if (request.AtLeast.Any(position => position.Shard >= collection.ShardCount) || (request.Space.Length > 0 && collection.FindSpace(request.Space) is null))
             {
                 // Another gateway may know of more.
                 collections.Forget(collection);

@@ -90,7 +90,7 @@ public sealed partial class ShardEngine
             lock (_gate)
             {
                 (_manifest, _manifestETag, _handedPosition) = (_manifest with { Epoch = lead.Epoch, ShardCount = manifest.ShardCount }, etag, lead.LastPosition);
-                _handedShardCount = _shardCount;
+                (_handedShardCount, _handedSchema) = (_shardCount, _schema);
                 Volatile.Write(ref _epoch, lead.Epoch);
             }
             Log.Promoted(_services.Logger, _definition.Shard, lead.Epoch, AppliedPosition - before, AppliedPosition);

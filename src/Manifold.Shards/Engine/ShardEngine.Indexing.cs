@@ -10,7 +10,7 @@ public sealed partial class ShardEngine
     {
         using var segment = await OpenSegmentAsync(_services.Segments, stored, token);
         await Task.Run(() => VerifySources(() => segment.Verify(token)), token);
-        var index = await StoreAsync("idx", stream => SegmentIndex.Write(stream, segment, _definition.Spaces, token), token);
+        var index = await StoreAsync("idx", stream => SegmentIndex.Write(stream, segment, _index.Spaces, token), token);
         segment.Attach(await OpenIndexAsync(_services.Segments, index, token));
         await ExchangeAsync(stored.Name, segment, index, token);
         Log.Indexed(_services.Logger, _definition.Shard, stored.Name, index.Length);

@@ -55,6 +55,7 @@ public sealed partial class ShardEngine
             Segments = entries,
             Writers = [.. theirs.Writers.Select(writer => writer with { Position = 0, Identity = WriterEntry.AnyIdentity })],
             ShardCount = parent.ShardCount,
+            Schema = definition.SchemaVersion > 0 ? new ShardSchema(definition.SchemaVersion, definition.Spaces) : null,
             Inherited = new Inheritance(theirs.Position, IsComplete: false),
         };
         var etag = await manifests.WriteAsync(manifest, own.ETag, cancellationToken);

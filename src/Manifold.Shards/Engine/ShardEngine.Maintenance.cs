@@ -128,7 +128,7 @@ public sealed partial class ShardEngine
             {
                 entry = new SegmentEntry(await StoreAsync("seg", stream => merge.WriteTo(stream, token), token), null);
                 segment = await OpenSegmentAsync(_services.Segments, entry.Segment, token);
-                entry = entry with { Index = await StoreAsync("idx", stream => SegmentIndex.Write(stream, segment, _definition.Spaces, token), token) };
+                entry = entry with { Index = await StoreAsync("idx", stream => SegmentIndex.Write(stream, segment, _index.Spaces, token), token) };
                 segment.Attach(await OpenIndexAsync(_services.Segments, entry.Index, token));
             }
             await _manifestTurn.WaitAsync(token);

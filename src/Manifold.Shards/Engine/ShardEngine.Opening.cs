@@ -51,7 +51,7 @@ public sealed partial class ShardEngine
             }
             var names = NamesOf(manifest.Manifest.Segments).ToHashSet();
 
-            index = new IndexWriter(definition.Spaces);
+            index = new IndexWriter(SchemaOf(definition, manifest.Manifest).Spaces);
             var segments = new List<(StoredObject Stored, Segment Segment)>();
             var entries = new List<SegmentEntry>();
             using var copies = await services.Segments.PrefetchAsync([.. names], cancellationToken);
@@ -221,7 +221,7 @@ public sealed partial class ShardEngine
         {
             _handedWriters.Set(writer);
         }
-        (_handedPosition, _appliedPosition, _appliedChecksum, _handedShardCount) = (position, position, checksum, _shardCount);
+        (_handedPosition, _appliedPosition, _appliedChecksum, _handedShardCount, _handedSchema) = (position, position, checksum, _shardCount, _schema);
         _index.Publish();
         return replayed;
     }

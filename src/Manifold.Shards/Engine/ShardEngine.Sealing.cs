@@ -37,6 +37,7 @@ public sealed partial class ShardEngine
         Checksum = _appliedChecksum,
         Writers = _appliedWriters.ToList(),
         ShardCount = _shardCount,
+        Schema = _schema.Version > 0 ? _schema : null,
         Inherited = _inherited,
     };
 

@@ -27,12 +27,35 @@ public sealed partial class ShardEngine
     /// <exception cref="StaleWriteException">Its writer has written something newer. Nothing was written.</exception>
     /// <exception cref="ShardOverloadedException">Too much waits for the log. Nothing was written.</exception>
     /// <exception cref="ShardUnavailableException">The log failed; the outcome is unknown.</exception>
-    public async Task<UpdateResult> UpdateAsync(
+    public Task<UpdateResult> UpdateAsync(
         IReadOnlyList<AttributeUpdate> updates, string writer, long sequence, Acknowledgement acknowledgement, CancellationToken cancellationToken, int shardCount = 0)
     {
+        return ChangeAsync([.. updates.Select(update => update.Id)], Change, new WriterEntry(writer, sequence, 0, 0), acknowledgement, shardCount, cancellationToken);
+
+        (Item? Changed, FieldError? Error) Change(int index, Item item)
+        {
+            var attributes = updates[index].ApplyTo(item.Attributes);
+            return ItemValidation.Validate(attributes) is [var error, ..] ? (null, error) : (item with { Attributes = attributes }, null);
+        }
+    }
+
+    /// <summary>Gives items vectors in a space where they have none: in the same way, so that an item which was written again or deleted meanwhile is left as it is by now.</summary>
+    /// <param name="fills">The vectors; each item once.</param>
+    /// <param name="acknowledgement">What to wait for.</param>
+    /// <param name="cancellationToken">Stops the waiting; once handed over, the write itself goes on.</param>
+    /// <param name="shardCount">How many shards the caller takes the collection to have; 0: whatever it has.</param>
+    /// <returns>Where it stands; the items that were left as they are are its failures.</returns>
+    /// <exception cref="ShardOverloadedException">Too much waits for the log. Nothing was written.</exception>
+    /// <exception cref="ShardUnavailableException">The log failed; the outcome is unknown.</exception>
+    public Task<UpdateResult> FillAsync(IReadOnlyList<VectorFill> fills, Acknowledgement acknowledgement, CancellationToken cancellationToken, int shardCount = 0) =>
+        ChangeAsync([.. fills.Select(fill => fill.Id)], (index, item) => (fills[index].ApplyTo(item), null), new WriterEntry("", 0, 0, 0), acknowledgement, shardCount, cancellationToken);
+
+    private async Task<UpdateResult> ChangeAsync(
+        string[] changed, ItemChange change, WriterEntry writer, Acknowledgement acknowledgement, int shardCount, CancellationToken cancellationToken)
+    {
         cancellationToken.ThrowIfCancellationRequested();
-        var ids = updates.Select(update => update.Id).ToHashSet(StringComparer.Ordinal);
-        if (ids.Count != updates.Count)
+        var ids = changed.ToHashSet(StringComparer.Ordinal);
+        if (ids.Count != changed.Length)
         {
             throw new InvalidBatchException("a batch of updates names an item twice");
         }
@@ -50,7 +73,7 @@ public sealed partial class ShardEngine
                     ThrowIfMoved(shardCount);
                     _updateReadsFrom = AppliedPosition;
                 }
-                (var batch, failures) = await Task.Run(() => ReadAndChange(updates, new WriteBatchBuilder(writer, sequence)), cancellationToken);
+                (var batch, failures) = await Task.Run(() => ReadAndChange(changed, change, new WriteBatchBuilder(writer.Writer, writer.Sequence)), cancellationToken);
                 lock (_gate)
                 {
                     ThrowIfFailed();
@@ -83,23 +106,22 @@ public sealed partial class ShardEngine
         }
     }
 
-    private (byte[]? Batch, List<UpdateFailure> Failures) ReadAndChange(IReadOnlyList<AttributeUpdate> updates, WriteBatchBuilder batch)
+    private (byte[]? Batch, List<UpdateFailure> Failures) ReadAndChange(string[] ids, ItemChange change, WriteBatchBuilder batch)
     {
         var failures = new List<UpdateFailure>();
         using var lease = AcquireView();
-        foreach (var (i, update) in updates.Index())
+        foreach (var (i, id) in ids.Index())
         {
-            var item = lease.View.Get(update.Id, withVectors: true);
-            var changed = item is null ? null : update.ApplyTo(item.Attributes);
-            if (changed is not null && ItemValidation.Validate(changed) is [])
+            var (changed, error) = lease.View.Get(id, withVectors: true) is { } item ? change(i, item) : (null, null);
+            if (changed is not null)
             {
-                batch.Update(item! with { Attributes = changed });
+                batch.Update(changed);
                 continue;
             }
-            failures.Add(new UpdateFailure(i, changed is null ? null : ItemValidation.Validate(changed)[0]));
-            batch.Skip(update.Id);
+            failures.Add(new UpdateFailure(i, error));
+            batch.Skip(id);
         }
-        return (failures.Count < updates.Count ? batch.ToArray() : null, failures);
+        return (failures.Count < ids.Length ? batch.ToArray() : null, failures);
     }
 
     /// <summary>The last write since the update's view that touches one of the items; 0 for none. In the gate.</summary>
@@ -116,6 +138,9 @@ public sealed partial class ShardEngine
         }
         return last;
     }
+
+    /// <summary>An item as a change leaves it; <c>null</c> where it stays as it is, perhaps with what is wrong with what would come out.</summary>
+    private delegate (Item? Changed, FieldError? Error) ItemChange(int index, Item item);
 
     /// <summary>Lets go of batches that every update to come will find in its view. In the gate.</summary>
     private void ForgetApplied()

@@ -20,16 +20,18 @@ public sealed partial class ShardEngine
     /// <param name="acknowledgement">What to wait for.</param>
     /// <param name="cancellationToken">Stops the waiting; the write itself goes on.</param>
     /// <param name="shardCount">How many shards the caller takes the collection to have; 0: whatever it has.</param>
+    /// <param name="schemaVersion">The schema that the caller encoded for; <c>null</c>: whatever the shard has.</param>
     /// <exception cref="ShardMovedException">There are more. Nothing was written.</exception>
+    /// <exception cref="ShardSchemaChangedException">The shard has a newer schema. Nothing was written.</exception>
     /// <exception cref="InvalidBatchException">The batch does not fit this shard. Nothing was written.</exception>
     /// <exception cref="StaleWriteException">Its writer has written something newer. Nothing was written.</exception>
     /// <exception cref="ShardOverloadedException">Too much waits for the log. Nothing was written.</exception>
     /// <exception cref="ShardUnavailableException">The log failed; the outcome is unknown.</exception>
-    public async Task<WriteResult> WriteAsync(ReadOnlyMemory<byte> batch, Acknowledgement acknowledgement, CancellationToken cancellationToken, int shardCount = 0)
+    public async Task<WriteResult> WriteAsync(ReadOnlyMemory<byte> batch, Acknowledgement acknowledgement, CancellationToken cancellationToken, int shardCount = 0, int? schemaVersion = null)
     {
         // Too late is not at all: the caller may have written something newer by another way.
         cancellationToken.ThrowIfCancellationRequested();
-        var (position, pending) = HandOver(batch, shardCount);
+        var (position, pending) = HandOver(batch, shardCount, schemaVersion);
         return await CompleteAsync(position, pending, acknowledgement, cancellationToken);
     }
 
@@ -46,13 +48,13 @@ public sealed partial class ShardEngine
     }
 
     /// <returns>The batch's position, and the write under way; <c>null</c> for a repetition of its writer's last write.</returns>
-    private (long Position, PendingWrite? Pending) HandOver(ReadOnlyMemory<byte> batch, int shardCount)
+    private (long Position, PendingWrite? Pending) HandOver(ReadOnlyMemory<byte> batch, int shardCount, int? schemaVersion = null)
     {
         WriterEntry? entry = null;
         try
         {
             var parsed = new WriteBatch(batch.Span);
-            parsed.Validate(_definition.Spaces);
+            parsed.Validate(Schema.Spaces);
             if (!parsed.Writer.IsEmpty)
             {
                 entry = new WriterEntry(parsed.WriterName, parsed.Sequence, 0, parsed.GetIdentity());
@@ -67,6 +69,7 @@ public sealed partial class ShardEngine
         {
             ThrowIfFailed();
             ThrowIfMoved(shardCount);
+            ThrowIfOutdated(schemaVersion);
             if (entry is not null && _handedWriters.TryGet(entry.Writer, out var last))
             {
                 if (entry.Sequence == last.Sequence)
@@ -187,6 +190,10 @@ public sealed partial class ShardEngine
         if (batch.Control == WriteKind.Split)
         {
             ApplySplit((int)batch.ControlValue, position, isLive);
+        }
+        if (batch.Control == WriteKind.Schema)
+        {
+            ApplySchema(batch.ReadSchema(), position);
         }
         batch.ApplyTo(_index);
         if (batch.Control is WriteKind.Inherit or WriteKind.InheritLast)

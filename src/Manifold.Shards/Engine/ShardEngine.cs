@@ -61,6 +61,7 @@ public sealed partial class ShardEngine : IAsyncDisposable
         (_manifest, _manifestETag) = manifest;
         _shardCount = _handedShardCount = manifest.Manifest.ShardCount > 0 ? manifest.Manifest.ShardCount : definition.ShardCount;
         _inherited = manifest.Manifest.Inherited;
+        _schema = _handedSchema = SchemaOf(definition, manifest.Manifest);
         _handedWriters = new WriterTable(services.Options.MaxWriters);
         _appliedWriters = new WriterTable(services.Options.MaxWriters);
     }
@@ -248,6 +249,9 @@ public sealed partial class ShardEngine : IAsyncDisposable
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: split; one of {ShardCount} from position {Position}, {Rows} rows are another shard's.")]
         public static partial void Split(ILogger logger, string shard, int shardCount, long position, int rows);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard}: version {Version} of its schema from position {Position}: {Spaces}.")]
+        public static partial void SchemaChanged(ILogger logger, string shard, int version, long position, string spaces);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard}: its parent's log cannot be read on; trying again in {RetryAfter}.")]
         public static partial void InheritFailed(ILogger logger, Exception reason, string shard, TimeSpan retryAfter);

@@ -21,6 +21,9 @@ public sealed record ShardManifest
     /// <summary>How many shards the collection has as of <see cref="Position"/>; 0 in a manifest from before this was kept.</summary>
     public int ShardCount { get; init; }
 
+    /// <summary>The spaces as of <see cref="Position"/>; <c>null</c> for those that its collection was created with.</summary>
+    public ShardSchema? Schema { get; init; }
+
     /// <summary>For a shard that was split off, what it has of its parent; <c>null</c> for another, and for one that has nothing yet.</summary>
     public Inheritance? Inherited { get; init; }
 

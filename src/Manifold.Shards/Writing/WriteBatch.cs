@@ -15,6 +15,7 @@ internal readonly ref struct WriteBatch
     private const int ControlBytes = 9;
 
     private readonly ReadOnlySpan<byte> _operations;
+    private readonly ReadOnlySpan<byte> _controlBytes;
 
     /// <exception cref="InvalidDataException">The header is malformed.</exception>
     public WriteBatch(ReadOnlySpan<byte> bytes)
@@ -34,6 +35,7 @@ internal readonly ref struct WriteBatch
             var rest = _operations;
             Control = ReadKind(ref rest);
             ControlValue = ReadValue(ref rest);
+            _controlBytes = Control == WriteKind.Schema ? ReadBytes(ref rest) : default;
         }
     }
 
@@ -49,6 +51,10 @@ internal readonly ref struct WriteBatch
 
     /// <summary>The value of <see cref="Control"/>.</summary>
     public long ControlValue { get; }
+
+    /// <summary>The schema of a batch whose <see cref="Control"/> is <see cref="WriteKind.Schema"/>.</summary>
+    /// <exception cref="InvalidDataException">It is malformed.</exception>
+    public ShardSchema ReadSchema() => ShardSchema.Decode(ControlValue, _controlBytes);
 
     public string WriterName => Encoding.UTF8.GetString(Writer);
 
@@ -123,7 +129,7 @@ internal readonly ref struct WriteBatch
                 case WriteKind.Delete:
                     index.Delete(id);
                     break;
-                case WriteKind.Skip or WriteKind.Split or WriteKind.Inherit or WriteKind.InheritLast:
+                case WriteKind.Skip or WriteKind.Split or WriteKind.Inherit or WriteKind.InheritLast or WriteKind.Schema:
                     break;
                 default:
                     index.Upsert(item);
@@ -195,6 +201,15 @@ internal readonly ref struct WriteBatch
         return batch.WrittenSpan.ToArray();
     }
 
+    /// <summary>A batch that says which spaces the shard has from here.</summary>
+    public static byte[] OfSchema(ShardSchema schema)
+    {
+        var spaces = schema.EncodeSpaces();
+        var length = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, spaces.Length);
+        return [.. OfControl(WriteKind.Schema, schema.Version), .. length, .. spaces];
+    }
+
     private static void WriteControl(ArrayBufferWriter<byte> output, WriteKind kind, long value)
     {
         var span = output.GetSpan(ControlBytes);
@@ -203,7 +218,7 @@ internal readonly ref struct WriteBatch
         output.Advance(ControlBytes);
     }
 
-    private static bool IsControl(WriteKind kind) => kind is WriteKind.Split or WriteKind.Inherit or WriteKind.InheritLast;
+    private static bool IsControl(WriteKind kind) => kind is WriteKind.Split or WriteKind.Inherit or WriteKind.InheritLast or WriteKind.Schema;
 
     private static int HeaderBytes(ReadOnlySpan<byte> bytes) => 14 + bytes[1];
 
@@ -243,6 +258,10 @@ internal readonly ref struct WriteBatch
             case WriteKind.Split or WriteKind.Inherit or WriteKind.InheritLast:
                 ReadValue(ref rest);
                 return default;
+            case WriteKind.Schema:
+                ReadValue(ref rest);
+                ReadBytes(ref rest);
+                return default;
             default:
                 item = ReadItem(ref rest);
                 return item.Id;
@@ -260,9 +279,20 @@ internal readonly ref struct WriteBatch
         return value;
     }
 
+    private static ReadOnlySpan<byte> ReadBytes(scoped ref ReadOnlySpan<byte> rest)
+    {
+        if (rest.Length < sizeof(int) || BinaryPrimitives.ReadInt32LittleEndian(rest) is var length && (length < 0 || length > rest.Length - sizeof(int)))
+        {
+            throw new InvalidDataException("a write batch that ends early");
+        }
+        var bytes = rest.Slice(sizeof(int), length);
+        rest = rest[(sizeof(int) + length)..];
+        return bytes;
+    }
+
     private static WriteKind ReadKind(ref ReadOnlySpan<byte> rest)
     {
-        if (rest.IsEmpty || (WriteKind)rest[0] is < WriteKind.Upsert or > WriteKind.InheritLast)
+        if (rest.IsEmpty || (WriteKind)rest[0] is < WriteKind.Upsert or > WriteKind.Schema)
         {
             throw new InvalidDataException(rest.IsEmpty ? "a write batch that ends early" : $"a write of unknown kind {rest[0]}");
         }

@@ -20,4 +20,7 @@ internal enum WriteKind : byte
 
     /// <summary>The same, and there is no more to come: from here it stands by itself.</summary>
     InheritLast = 7,
+
+    /// <summary>Alone in its batch: from here the shard has the spaces of a schema. Its value is the version, the spaces follow.</summary>
+    Schema = 8,
 }

@@ -15,6 +15,8 @@ public sealed class FakeStore
 
     public ConcurrentDictionary<string, Collection> Collections { get; } = new();
 
+    public AddSpaceRequest? LastAddSpace { get; set; }
+
     public ConcurrentDictionary<string, Item> Items { get; } = new();
 
     /// <summary>How often each id was written, retries that were only answered again left out.</summary>

@@ -27,15 +27,19 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <param name="wrapLogs">Puts something around the logs, to make them fail.</param>
     /// <param name="bundle">A bundle for encoder silos, or none.</param>
     /// <param name="roles">The roles of each silo.</param>
+    public static Task<TestCluster> StartAsync(
+        string folder, Func<IShardLogProvider, IShardLogProvider>? wrapLogs, TestBundle? bundle, params SiloRoles[] roles) =>
+        StartAsync(folder, wrapLogs, roles, bundle is null ? [] : [bundle]);
+
     public static async Task<TestCluster> StartAsync(
-        string folder, Func<IShardLogProvider, IShardLogProvider>? wrapLogs, TestBundle? bundle, params SiloRoles[] roles)
+        string folder, Func<IShardLogProvider, IShardLogProvider>? wrapLogs, SiloRoles[] roles, params TestBundle[] bundles)
     {
         var logs = new FileShardLogProvider(new FileLogOptions { DataFolder = folder });
         var storage = new SiloStorage(
             wrapLogs?.Invoke(logs) ?? logs,
             new FolderSegmentStore(Path.Combine(folder, "segments")),
             new FileDocumentStore(Path.Combine(folder, "state")));
-        var encoders = new EncoderPool(new EncoderOptions { Device = EncoderDevice.Cpu, BundleFolders = bundle is null ? [] : [bundle.Folder] });
+        var encoders = new EncoderPool(new EncoderOptions { Device = EncoderDevice.Cpu, BundleFolders = [.. bundles.Select(bundle => bundle.Folder)] });
 
         var names = new Dictionary<string, SiloRoles>();
         var isReplicated = roles.Count(role => role.HasFlag(SiloRoles.Shard)) > 1;

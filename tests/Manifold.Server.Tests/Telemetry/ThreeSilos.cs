@@ -50,7 +50,7 @@ public sealed class ThreeSilos : IAsyncLifetime
         await _client.UpsertAsync(Texts, [.. Enumerable.Range(0, 100).Select(i => ItemInput.FromText($"{i}", $"text {i}", new Dictionary<string, object> { ["title"] = $"number {i}" }))], Acknowledgement.Replicated, Cancel);
     }
 
-    /// <summary>Does, once, what makes a server tell all that it has to tell: writes, deletes, seals, indexes, searches of each kind, and one by an index that is checked.</summary>
+    /// <summary>Does, once, what makes a server tell all that it has to tell: writes, deletes, seals, indexes, items that are encoded again, searches of each kind, and one by an index that is checked.</summary>
     public Task WorkAsync() => _work ??= DoWorkAsync();
 
     /// <summary>What Prometheus is told by each silo.</summary>
@@ -92,6 +92,10 @@ public sealed class ThreeSilos : IAsyncLifetime
             await Client.SearchAsync(Points, new SearchQuery { Parts = [QueryPart.FromVector(Vector(random))], Recall = 0.7 }, Cancel);
             return Measurements.Of("manifold.search.recall", $"collection={Points}").Count > 0;
         });
+        await Client.CreateCollectionAsync("changing", Space.OfBundle("tests"), 2, replicaCount: 2, Cancel);
+        await Client.UpsertAsync("changing", [ItemInput.FromText("a", "a text"), ItemInput.FromText("b", "another")], cancellationToken: Cancel);
+        await Client.AddSpaceAsync("changing", Space.OfBundle("tests") with { Name = "second" }, cancellationToken: Cancel);
+        await Eventually.HoldsAsync(async () => (await Client.GetCollectionAsync("changing", Cancel)).Reencoding is { IsComplete: true, Encoded: 2 });
         await Eventually.HoldsAsync(() => Measurements.Of("manifold.replicas.compared", "result=same").Sum() > 0);
     }
 

@@ -1,3 +1,4 @@
+using Manifold.Index;
 using Manifold.Storage;
 using Manifold.Storage.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -67,6 +68,36 @@ public sealed class FollowingTests(RedisFixture redis) : IClassFixture<RedisFixt
                 await Assert.ThrowsAsync<ShardUnavailableException>(() => stale.WriteAsync(ShardFolder.Batch(("stale", -1)), Acknowledgement.Applied, Token));
             }
             await FollowsAsync(other, leader, expected);
+        }
+    }
+
+    [Fact]
+    public async Task AFollowerThatKnowsOneSpace_LearnsOfAnotherFromTheLog_AndLeadsWithIt()
+    {
+        var second = new SpaceSchema("second", 2, Metric.L2);
+        var leader = await _one.GetForWriteAsync(ShardFolder.Definition, Token);
+        await WritePlainAsync(leader, 3);
+        await _two.GetForReadAsync(ShardFolder.Definition, Token);
+        await leader.SetSchemaAsync(new ShardSchema(1, [.. ShardFolder.Definition.Spaces, second]), Token);
+        var batch = new WriteBatchBuilder();
+        batch.Upsert(ShardFolder.Item("both", 7) with { Vectors = new Dictionary<string, float[]> { ["default"] = [7, 1, 0, 0], ["second"] = [1, 2] } });
+        await leader.WriteAsync(batch.ToArray(), Acknowledgement.Applied, Token, schemaVersion: 1);
+        await Eventually.HoldsAsync(async () => CountWith(await _two.GetForReadAsync(ShardFolder.Definition, Token)) == 1);
+
+        // It takes the lead in place, and others that seal it away are followed as well.
+        var next = await _two.GetForWriteAsync(ShardFolder.Definition, Token);
+        Assert.Equal(1, next.Schema.Version);
+        await Assert.ThrowsAsync<ShardSchemaChangedException>(() => next.WriteAsync(ShardFolder.Batch(("stale", 1)), Acknowledgement.Applied, Token, schemaVersion: 0));
+        await WritePlainAsync(next, 200);
+        await Eventually.HoldsAsync(async () => (await _folder.ReadManifestAsync()).Schema is { Version: 1 });
+        await Assert.ThrowsAsync<ShardUnavailableException>(() => leader.WriteAsync(ShardFolder.Batch(("stale", -1)), Acknowledgement.Applied, Token));
+        await Eventually.HoldsAsync(async () => await _one.GetForReadAsync(ShardFolder.Definition, Token) is { IsLeading: false, Failure: null } engine && engine.AppliedPosition == next.AppliedPosition);
+        Assert.Equal(1, CountWith(await _one.GetForReadAsync(ShardFolder.Definition, Token)));
+
+        static long CountWith(ShardEngine engine)
+        {
+            using var lease = engine.AcquireView();
+            return lease.View.CountWith("second", Token);
         }
     }
 
