@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Manifold.Encoders;
 
 namespace Manifold.Cli.Tests;
 
@@ -20,7 +21,7 @@ public sealed class DemoTests : IDisposable
         Assert.InRange(run.Json.GetProperty("items").GetInt32(), 400, 10_000);
         Assert.InRange(run.Json.GetProperty("seconds").GetDouble(), 0.01, 600);
         var queries = run.Json.GetProperty("queries").EnumerateArray().ToArray();
-        Assert.Equal(["text", "text", "text", "image", "mixed", "filtered", "sound", "sound", "moment"], queries.Select(q => q.GetProperty("kind").GetString()));
+        Assert.Equal(["text", "text", "text", "image", "mixed", "filtered", .. HasSound() ? ["sound", "sound"] : Array.Empty<string>(), "moment"], queries.Select(q => q.GetProperty("kind").GetString()));
         Assert.All(queries, q => Assert.NotEmpty(q.GetProperty("query").GetString()!));
         Assert.All(queries, AssertHits);
         Assert.True(new FileInfo(sheet).Length > 50_000);
@@ -36,6 +37,18 @@ public sealed class DemoTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(file, run.Error, StringComparison.Ordinal);
         Assert.Empty(run.Output);
+    }
+
+    // Recordings are asked with once the shipped bundle has a tower for them.
+    private static bool HasSound()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (Path.Combine(folder.FullName, "bundles", "manifold-mini") is var bundle && Bundle.Exists(bundle))
+                return Bundle.Load(bundle).Manifest.Towers.Audio is not null;
+        }
+
+        throw new DirectoryNotFoundException("There is no bundles/manifold-mini above the test.");
     }
 
     private static void AssertHits(JsonElement query)
