@@ -6,7 +6,7 @@ namespace Manifold.Cluster.Tests;
 /// <summary>The README's first command, where nothing was built before.</summary>
 public sealed class FreshCloneTests(ITestOutputHelper output)
 {
-    private static readonly string[] Kinds = ["text", "text", "text", "image", "mixed", "filtered"];
+    private static readonly string[] Kinds = ["text", "text", "text", "image", "mixed", "filtered", "moment"];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -49,7 +49,7 @@ public sealed class FreshCloneTests(ITestOutputHelper output)
         Assert.NotEmpty(hits);
         Assert.Equal(hits.Length, hits.Select(h => h.GetProperty("id").GetString()).Distinct().Count());
         Assert.Equal(hits.Select(h => h.GetProperty("score").GetDouble()).OrderDescending(), hits.Select(h => h.GetProperty("score").GetDouble()));
-        Assert.All(hits, hit => Assert.Contains(hit.GetProperty("modality").GetString(), new[] { "text", "image" }));
+        Assert.All(hits, hit => Assert.Contains(hit.GetProperty("modality").GetString(), new[] { "text", "image", "audio", "video" }));
         Assert.All(hits, hit => Assert.Equal(["id", "modality", "score"], hit.EnumerateObject().Select(p => p.Name).Order()));
     }
 

@@ -1,52 +1,6 @@
 using System.Diagnostics;
-using System.Text.Json.Serialization;
 
 namespace Manifold.Training;
-
-/// <summary>A line of <c>samples/sounds.jsonl</c>: a spoken caption.</summary>
-public sealed record SampleSound
-{
-    [JsonPropertyName("id")]
-    public required string Id { get; init; }
-
-    /// <summary>Path relative to the JSONL file.</summary>
-    [JsonPropertyName("audio")]
-    public required string Audio { get; init; }
-
-    /// <summary>What is said.</summary>
-    [JsonPropertyName("caption")]
-    public required string Caption { get; init; }
-
-    [JsonPropertyName("language")]
-    public required string Language { get; init; }
-
-    [JsonPropertyName("source")]
-    public string Source { get; init; } = "espeak-ng";
-
-    [JsonPropertyName("license")]
-    public string License { get; init; } = "MIT";
-}
-
-/// <summary>A line of <c>samples/videos.jsonl</c>: stills that move, one after the other.</summary>
-public sealed record SampleVideo
-{
-    [JsonPropertyName("id")]
-    public required string Id { get; init; }
-
-    /// <summary>Path relative to the JSONL file.</summary>
-    [JsonPropertyName("video")]
-    public required string Video { get; init; }
-
-    /// <summary>What is seen, in order.</summary>
-    [JsonPropertyName("caption")]
-    public required string Caption { get; init; }
-
-    [JsonPropertyName("source")]
-    public string Source { get; init; } = "fluent";
-
-    [JsonPropertyName("license")]
-    public string License { get; init; } = "MIT";
-}
 
 /// <summary>The demo's recordings and videos: captions that a synthesizer speaks in voices that training never heard, and clips made from stills.</summary>
 public static class SampleRecordings
