@@ -133,6 +133,7 @@ public sealed class SealingTests : IAsyncLifetime
         await using (var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token))
         {
             await FillAsync(engine, [], rounds: 10);
+            await Eventually.HoldsAsync(() => engine.GetState().Segments > 0);
         }
         var segment = _folder.FileOf((await _folder.ReadManifestAsync()).Segments[0].Segment);
         var bytes = await File.ReadAllBytesAsync(segment, Token);
@@ -157,6 +158,7 @@ public sealed class SealingTests : IAsyncLifetime
         await using (var engine = await ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token))
         {
             await FillAsync(engine, [], rounds: 10);
+            await Eventually.HoldsAsync(() => engine.GetState().Segments > 0);
         }
         File.Delete(_folder.FileOf((await _folder.ReadManifestAsync()).Segments[0].Segment));
         await Assert.ThrowsAsync<ShardCorruptException>(() => ShardEngine.OpenAsync(ShardFolder.Definition, _folder.Services(Small), Token));

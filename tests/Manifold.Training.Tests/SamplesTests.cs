@@ -28,6 +28,18 @@ public sealed class SamplesTests
         Assert.True(items.Count(item => item.TryGetProperty("caption_zh", out _) && item.TryGetProperty("caption_fr", out _)) >= 200);
     }
 
+    [Theory]
+    [InlineData("sounds", "audio")]
+    [InlineData("videos", "video")]
+    public void Recordings_AreThere_AndAreAllNamed(string list, string key)
+    {
+        var items = Read($"{list}.jsonl").ToArray();
+        Assert.All(items, item => Assert.NotEmpty(Text(item, "caption")));
+        Assert.Equal(
+            items.Select(item => Path.GetFullPath(Path.Combine(Folder, Text(item, key)))).Order(StringComparer.Ordinal),
+            Directory.GetFiles(Path.Combine(Folder, list)).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void Pictures_AreThere_Decode_AndAreAllNamed()
     {
@@ -35,12 +47,14 @@ public sealed class SamplesTests
         var pixels = new byte[3 * 32 * 32];
         string[] named = [.. Read("items.jsonl").Select(item => Path.Combine(Folder, Text(item, "image")))];
         string[] queries = Directory.GetFiles(Path.Combine(Folder, "queries"));
-        Assert.InRange(queries.Length, 2, 3);
-        Assert.All(named.Concat(queries), path => decoder.DecodeRgb(
+        string[] pictures = [.. queries.Where(path => Path.GetExtension(path) == ".svg")];
+        Assert.InRange(pictures.Length, 2, 3);
+        Assert.All(named.Concat(pictures), path => decoder.DecodeRgb(
             File.ReadAllBytes(path), 32, 32, ImageFit.Contain, RgbColor.White, ResampleFilter.Bicubic, pixels));
         Assert.Equal(
             named.Select(Path.GetFullPath).Order(StringComparer.Ordinal),
             Directory.GetFiles(Path.Combine(Folder, "pictures"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
+        Assert.All(queries.Except(pictures), path => Assert.NotEmpty(new Sound(path).ReadWindows(new SpectrogramConfig().ToPreprocessing())));
         Assert.Equal([".png", ".svg", ".webp"], named.Select(Path.GetExtension).Distinct().Order());
     }
 
