@@ -33,7 +33,7 @@ internal sealed class BundleServer : IAsyncDisposable
     /// <summary>Answers of 503 before anything is served.</summary>
     public int Busy { get; set; }
 
-    /// <summary>For each further answer with a model in it, after how many bytes it breaks off.</summary>
+    /// <summary>For each further answer with a model in it, after how many bytes it breaks off; 0 for before it begins.</summary>
     public ConcurrentQueue<int> BreakOffs { get; } = [];
 
     /// <summary>Each request for a file: its name, the first byte that was asked for, and the If-Range.</summary>
@@ -67,6 +67,13 @@ internal sealed class BundleServer : IAsyncDisposable
 
         if (path.EndsWith(".onnx", StringComparison.Ordinal) && BreakOffs.TryDequeue(out var bytes))
         {
+            // Before the answer begins: one that began with the first byte would replace what is there.
+            if (bytes == 0)
+            {
+                context.Abort();
+                return;
+            }
+
             var content = await File.ReadAllBytesAsync(path);
             context.Response.ContentLength = content.Length;
             if (Tag is not null)
