@@ -60,7 +60,7 @@ public sealed class EncoderOptions
     public TimeSpan MomentLength { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The most frames of a moment that are encoded, 1 to 64, at equal distances; the moment's vector is the mean of theirs.</summary>
-    public int FramesPerMoment { get; set; } = 3;
+    public int FramesPerMoment { get; set; } = 1;
 
     /// <summary>How much the colours change from one sampled frame to the next where a scene begins, above 0 to 1; 1 cuts by time only.</summary>
     public double SceneThreshold { get; set; } = 0.1;

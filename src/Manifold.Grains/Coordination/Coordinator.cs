@@ -6,7 +6,7 @@ namespace Manifold.Grains;
 
 /// <summary>
 /// Asks every shard of a collection and merges the answers. A gateway calls it in its own process: a call of a grain, even of a stateless one beside the caller, first asks for its address
-/// the silo that keeps that part of the grain directory, which costs every query a round trip and lets it fail with a silo that has no part in it. Thread-safe.
+/// the silo that keeps that part of the grain directory, which may be another process, and lets the query fail with a silo that has no part in it. Thread-safe.
 /// </summary>
 public sealed class Coordinator(ReplicaCalls replicas)
 {
